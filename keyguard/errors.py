@@ -1,0 +1,54 @@
+"""What can go wrong, and what the user is told: every message says what happened and what to do.
+
+::
+
+    KeyguardError
+    ├── UsageError        the command line or the call asks for something that cannot be
+    ├── ConfigError       a configuration, rule or baseline file is wrong
+    ├── SourceError       something that was named cannot be read
+    │   └── GitError      git refused, is missing, or is too old
+    └── ScanTimeoutError  the time that was given is used up
+"""
+
+from __future__ import annotations
+
+
+class KeyguardError(Exception):
+    """Base of all errors that keyguard raises on purpose; never holds a secret.
+
+    ``advice`` is the next step, shown after the message.
+    """
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        """Say ``message`` and, after it, what to do."""
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """Both, on one line."""
+        return f"{self.message}; {self.advice}" if self.advice else self.message
+
+    def __reduce__(self) -> tuple[type[KeyguardError], tuple[str, str]]:
+        """Pickle both, so that a worker's error arrives whole."""
+        return type(self), (self.message, self.advice)
+
+
+class UsageError(KeyguardError):
+    """The command line or the call asks for something that cannot be."""
+
+
+class ConfigError(KeyguardError):
+    """A configuration, rule or baseline file is wrong."""
+
+
+class SourceError(KeyguardError):
+    """Something that was named cannot be read."""
+
+
+class GitError(SourceError):
+    """Git refused, is missing, or is too old."""
+
+
+class ScanTimeoutError(KeyguardError):
+    """The time that was given is used up."""
