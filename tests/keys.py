@@ -38,7 +38,7 @@ def pair(seed: int = 0) -> tuple[str, str]:
 
 
 def session_token(seed: int = 0, length: int = 600) -> str:
-    """A session token of today's form (it begins with ``\\x21\\x0a\\x09origin_ec``)."""
+    """A session token of today's form (it begins with ``origin_ec`` in a wrapper)."""
     body = b"\x21\x0a\x09origin_ec" + random.Random(f"token-{seed}").randbytes(length)
     return base64.b64encode(body).decode()
 
