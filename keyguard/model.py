@@ -6,7 +6,7 @@ byte offsets, half-open; lines and columns are 1-based, columns count code point
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -252,15 +252,6 @@ class Summary(NamedTuple):
     seconds: float = 0.0
     errors: tuple[str, ...] = ()
 
-    def plus(self, other: Summary) -> Self:
-        """The two together; ``seconds`` stays this one's."""
-        return self._replace(
-            files=self.files + other.files,
-            objects=self.objects + other.objects,
-            bytes=self.bytes + other.bytes,
-            errors=self.errors + other.errors,
-        )
-
 
 class Report(NamedTuple):
     """Everything a scan has to say."""
@@ -269,8 +260,11 @@ class Report(NamedTuple):
     suppressed: tuple[Suppressed, ...]
     skipped: tuple[Skipped, ...]
     summary: Summary
+    interrupted: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether everything that was named was read."""
-        return not self.summary.errors and not any(one.failed for one in self.skipped)
+        return (
+            not self.interrupted and not self.summary.errors and not any(one.failed for one in self.skipped)
+        )

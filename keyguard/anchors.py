@@ -1,0 +1,128 @@
+"""Says which anchors stand in a text, fast enough that text without any costs next to nothing.
+
+An anchor is a literal that a rule needs, or a run of base64 characters as long as a secret.  A little
+text is searched with what Python has; once there is much of it, hyperscan, whose import costs as much
+as searching ten megabytes without it, takes over (measured in ``docs/explanation/speed.md``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LITERALS: Final = (
+    b"AKIA",
+    b"ASIA",
+    b"ABIA",
+    b"ACCA",
+    b"A3T",
+    b"IQoJb3JpZ2luX2Vj",
+    b"AgoJb3JpZ2luX2Vj",
+    b"AgoGb3JpZ2lu",
+    b"FwoGZXIvYXdz",
+    b"FQoGZXIvYXdz",
+    b"FQoDYXdz",
+    b"AQoDYXdz",
+    b"ABSK",
+    b"bedrock-api-key-",
+)
+"""Those of the built-in rules; here too, so that text without anchors needs no rules.  A test compares."""
+
+RUN_LENGTH: Final = 40
+RUN: Final = b"run"
+"""Stands for "a run of at least :data:`RUN_LENGTH` characters" among the anchors that are present."""
+
+MUCH: Final = 4 << 20
+"""Bytes after which hyperscan pays."""
+
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_CLASSES: Final = bytes(0x61 if byte in _BASE64 else 0x20 for byte in range(256))
+_ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", b""), 3: (b"\\", b"x"), 5: (b"\\", b"u")}
+"""An escape sequence before a run looks like part of it: by length, what is before it, how it begins."""
+
+
+class Anchors:
+    """Finds anchors; counts what it has read, to know when hyperscan pays.  Safe to share between threads."""
+
+    def __init__(self, literals: tuple[bytes, ...] = LITERALS) -> None:
+        """Look for ``literals`` and for runs."""
+        self._literals = literals
+        self._read = 0
+        self._large: Callable[[bytes], frozenset[bytes]] | None = None
+
+    def __reduce__(self) -> tuple[type[Anchors], tuple[tuple[bytes, ...]]]:
+        """Pickle what to look for, not the machinery."""
+        return type(self), (self._literals,)
+
+    def present(self, data: bytes) -> frozenset[bytes]:
+        """The literals that stand in ``data``, and :data:`RUN` if there is a long enough run."""
+        if self._large is not None:
+            return self._large(data)
+        self._read += len(data)
+        if self._read > MUCH:
+            self._large = _hyperscan(self._literals)
+            return self._large(data)
+        found = {literal for literal in self._literals if literal in data}
+        if b"a" * RUN_LENGTH in data.translate(_CLASSES):
+            found.add(RUN)
+        return frozenset(found)
+
+
+def runs(data: bytes) -> Iterator[int]:
+    r"""Where runs of exactly :data:`RUN_LENGTH` base64 characters begin, in order.
+
+    An escape sequence in front (``\n``, ``%3D``, ``\x22``, ``\u0022``) does not count as a part of the run,
+    and a run that is followed by padding (``=``) is no secret: 30 bytes need none (RFC 4648 §4).
+    """
+    classes = data.translate(_CLASSES) + b" "
+    needle = b"a" * RUN_LENGTH
+    start = classes.find(needle)
+    while start >= 0:
+        end = classes.find(b" ", start + RUN_LENGTH)
+        extra = end - start - RUN_LENGTH
+        if data[end : end + 1] != b"=" and (not extra or _is_escape(data, start, extra)):
+            yield start + extra
+        start = classes.find(needle, end)
+
+
+def _is_escape(data: bytes, start: int, length: int) -> bool:
+    """Whether the ``length`` characters at ``start`` are the rest of an escape sequence."""
+    lead, first = _ESCAPES.get(length, (b"", b""))
+    return bool(lead) and data[start - 1 : start] == lead and (not first or data[start : start + 1] in first)
+
+
+def _hyperscan(literals: tuple[bytes, ...]) -> Callable[[bytes], frozenset[bytes]]:
+    """Search with hyperscan; each thread has its own database: a scratch space serves one scan at a time."""
+    import threading  # noqa: PLC0415 - only where there is much to read
+    from binascii import hexlify  # noqa: PLC0415 - likewise
+
+    import hyperscan  # noqa: PLC0415 - likewise
+
+    names = (*literals, RUN)
+    escaped = [b"".join(b"\\x" + hexlify(bytes((byte,))) for byte in literal) for literal in literals]
+    expressions = [*escaped, b"[A-Za-z0-9+/]{%d}" % RUN_LENGTH]
+    local = threading.local()
+
+    def database() -> hyperscan.Database:
+        built = hyperscan.Database()
+        flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions)
+        built.compile(
+            expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), flags=flags
+        )
+        return built
+
+    def present(data: bytes) -> frozenset[bytes]:
+        if not hasattr(local, "database"):
+            local.database = database()
+            local.hits = []
+            local.callback = lambda number, *_: local.hits.append(names[number])
+        local.database.scan(data, match_event_handler=local.callback)
+        if not local.hits:
+            return frozenset()
+        found = frozenset(local.hits)
+        local.hits.clear()
+        return found
+
+    return present

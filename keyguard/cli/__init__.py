@@ -1,0 +1,127 @@
+"""The command line: arguments and environment in, exit code out.
+
+Each command is a module of its own, loaded only when it is called, so that a hook pays for nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final, Protocol
+
+from keyguard import __version__
+from keyguard.errors import KeyguardError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS: Final = {
+    "scan": "scan files, directories or standard input",
+    "staged": "scan what the next commit would record",
+    "hook": "run as a git or pre-commit hook",
+    "install": "install keyguard as a git hook, or remove it",
+    "rules": "list the rules, or check that they do what they say",
+}
+FAILED: Final = 2
+INTERRUPTED: Final = 130
+
+USAGE: Final = """usage: keyguard [-C DIR] COMMAND [OPTION…]
+
+Keeps AWS access keys out of code.
+
+commands:
+{commands}
+
+  keyguard COMMAND --help    the options of a command
+  keyguard --version         the version
+
+exit codes:
+  0    everything was read, and nothing was found at or above --fail-on
+  1    something was found
+  2    wrong usage or configuration, or not everything could be read
+  130  interrupted
+"""
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def run(self, arguments: Sequence[str]) -> int:
+        """Do it, and give the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (default: the process's own) and give the exit code; never raises."""
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyguardError as error:
+        return complain(str(error))
+    except BrokenPipeError:
+        silence()
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a traceback could hold a secret, and tells a user nothing
+        return complain(_unexpected(error))
+
+
+def complain(message: str) -> int:
+    """Say on standard error what went wrong, on one line; gives the exit code for it."""
+    from keyguard.reporters.safe import safe  # noqa: PLC0415 - only when something went wrong
+
+    print(f"keyguard: error: {safe(message)}", file=sys.stderr)
+    return FAILED
+
+
+def silence() -> None:
+    """Send what is left for standard output nowhere: its reader has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        print(f"keyguard {__version__}")
+        return 0
+    while arguments[:1] == ["-C"]:
+        _change(arguments[1:2])
+        del arguments[:2]
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
+        print(USAGE.format(commands=commands), end="")
+        return 0 if arguments else FAILED
+    return _command(arguments[0]).run(arguments[1:])
+
+
+def _command(name: str) -> Command:
+    from importlib import import_module  # noqa: PLC0415 - not for --version
+
+    if name not in COMMANDS:
+        raise UsageError(f"there is no command {name!r}", _suggestion(name))
+    module: Command = import_module(f"keyguard.cli.{name}")
+    return module
+
+
+def _suggestion(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong command
+
+    near = get_close_matches(name, COMMANDS, 1)
+    return f"did you mean 'keyguard {near[0]}'?" if near else "see 'keyguard --help'"
+
+
+def _change(directory: list[str]) -> None:
+    if not directory:
+        raise UsageError("-C needs a directory", "write 'keyguard -C DIR COMMAND'")
+    try:
+        os.chdir(directory[0])
+    except OSError as error:
+        raise UsageError(f"cannot change to {directory[0]}: {error.strerror}") from None
+
+
+def _unexpected(error: Exception) -> str:
+    """What kind of error it was, and where; not its text, which could hold a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"
+    what = f"unexpected {type(error).__name__} at {where}"
+    return f"{what}; this is a bug in keyguard {__version__}, please report it"

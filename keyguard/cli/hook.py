@@ -1,0 +1,93 @@
+"""``keyguard hook``: what git and pre-commit call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from keyguard import pipeline, reporters, rules
+from keyguard.cli import options, output
+from keyguard.git import Git
+from keyguard.sources import Single
+from keyguard.sources.tree import excluded
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping, Sequence
+
+    from keyguard.sources import Part
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the hook that the first argument names."""
+    parser = options.parser("hook", "Run as a git hook; 'keyguard install' sets it up.")
+    parser.add_argument("hook", choices=tuple(HOOKS))
+    parser.add_argument(
+        "arguments", nargs="*", metavar="ARG", help="what git or pre-commit hands to the hook"
+    )
+    options.add_scan(parser)
+    options.add_report(parser)
+    given = parser.parse_args(arguments)
+    if _skipped():
+        return 0
+    scanner = pipeline.Scanner(options.config(given), rules.builtin)
+    report = pipeline.scan(HOOKS[given.hook](given), scanner)
+    style = reporters.Style(
+        hook=given.hook, pre_commit=_under_pre_commit(), command=f"keyguard hook {given.hook}"
+    )
+    return output.deliver(report, given, style)
+
+
+def _skipped() -> bool:
+    """Whether the user said SKIP=keyguard; under pre-commit, which looks itself, it never comes to this."""
+    return "keyguard" in os.environ.get("SKIP", "").split(",") and not _under_pre_commit()
+
+
+def _under_pre_commit() -> bool:
+    return os.environ.get("PRE_COMMIT") == "1"
+
+
+def _pre_commit(given: argparse.Namespace) -> list[Part]:
+    from keyguard.sources.handed import handed  # noqa: PLC0415 - each hook loads its own source
+
+    return handed(Git.here(), given.arguments, excluded(given.exclude), given.max_file_size)
+
+
+def _commit_msg(given: argparse.Namespace) -> list[Part]:
+    from keyguard.sources.message import message  # noqa: PLC0415 - each hook loads its own source
+
+    return [Single(partial(message, path)) for path in given.arguments]
+
+
+def _pre_push(given: argparse.Namespace) -> list[Part]:
+    from keyguard.sources import commits  # noqa: PLC0415 - each hook loads its own source
+
+    git = Git.here()
+    if _under_pre_commit():
+        return _introduced(git, commits.handed(git, os.environ), given)
+    remote = (given.arguments or [""])[0]
+    return _introduced(git, commits.pushed(git, sys.stdin, remote), given)
+
+
+def _pre_receive(given: argparse.Namespace) -> list[Part]:
+    from keyguard.sources import commits  # noqa: PLC0415 - each hook loads its own source
+
+    git = Git.here()
+    return _introduced(git, commits.received(git, sys.stdin), given)
+
+
+def _introduced(git: Git, revisions: list[str], given: argparse.Namespace) -> list[Part]:
+    from keyguard.sources import commits  # noqa: PLC0415 - each hook loads its own source
+
+    read = partial(commits.introduced, git, revisions, max_size=given.max_file_size)
+    return [Single(read, excluded(given.exclude))] if revisions else []
+
+
+HOOKS: Final[Mapping[str, Callable[[argparse.Namespace], list[Part]]]] = {
+    "pre-commit": _pre_commit,
+    "pre-push": _pre_push,
+    "pre-receive": _pre_receive,
+    "commit-msg": _commit_msg,
+}

@@ -1,0 +1,103 @@
+"""The options that commands share, so that one name means one thing everywhere."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from typing import Final, NoReturn
+
+from keyguard.config import Config
+from keyguard.errors import UsageError
+from keyguard.model import CONFIDENCES, SEVERITIES
+
+FORMATS: Final = ("text", "json", "jsonl", "sarif")
+EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
+_UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises :class:`UsageError` instead of printing and exiting."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong, with where to look."""
+        raise UsageError(message, f"see '{self.prog} --help'")
+
+
+def parser(command: str, description: str) -> Parser:
+    """A parser for ``keyguard COMMAND``, with no options yet."""
+    return Parser(prog=f"keyguard {command}", description=description, allow_abbrev=False)
+
+
+def add_report(to: argparse.ArgumentParser) -> None:
+    """Options on what is reported, and how."""
+    group = to.add_argument_group("report")
+    group.add_argument("-f", "--format", choices=FORMATS, help="default: text, or what -o's extension says")
+    group.add_argument("-o", "--output", metavar="FILE", help="write the report there ('-': standard output)")
+    group.add_argument(
+        "--fail-on", choices=SEVERITIES, default="medium", help="exit with 1 from this severity on (medium)"
+    )
+    group.add_argument(
+        "--min-confidence", choices=CONFIDENCES, default="low", help="leave out what is less sure (low)"
+    )
+    group.add_argument(
+        "--show-secrets", action="store_true", help="do not mask secrets (json and jsonl only)"
+    )
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+    group.add_argument("-q", "--quiet", action="store_true", help="no summary on standard error")
+    group.add_argument("-v", "--verbose", action="store_true", help="say also what was accepted and read")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
+
+
+def add_scan(to: argparse.ArgumentParser) -> None:
+    """Options on what is scanned."""
+    group = to.add_argument_group("scan")
+    group.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave out paths, as in .gitignore"
+    )
+    group.add_argument(
+        "--max-file-size", type=size, metavar="SIZE", help="skip what is larger, e.g. 50M (no limit)"
+    )
+    group.add_argument(
+        "--timeout", type=duration, metavar="TIME", help="stop after, e.g. 30s or 5m (no limit)"
+    )
+
+
+def config(options: argparse.Namespace) -> Config:
+    """What the options say about the scan."""
+    timeout = getattr(options, "timeout", None)
+    return Config(
+        min_confidence=options.min_confidence,
+        exclude=tuple(getattr(options, "exclude", ())),
+        gitignore=getattr(options, "gitignore", True),
+        max_file_size=getattr(options, "max_file_size", None),
+        deadline=None if timeout is None else time.monotonic() + timeout,
+        today=time.strftime("%Y-%m-%d"),
+    )
+
+
+def size(text: str) -> int:
+    """Bytes, from a number with an optional K, M or G."""
+    return _quantity(text, _UNITS, "a size such as 800K, 50M or 1G")
+
+
+def duration(text: str) -> int:
+    """Seconds, from a number with an optional s, m or h."""
+    return _quantity(text, _SECONDS, "a time such as 30s, 5m or 1h")
+
+
+def jobs(text: str) -> int:
+    """A number of processes; 0 is one for each processor that this process may use."""
+    number = _quantity(text, {}, "a number of processes, 0 for as many as there are processors")
+    return number or (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+
+
+def _quantity(text: str, units: dict[str, int], what: str) -> int:
+    factor = units.get(text[-1:].lower())
+    digits = text if factor is None else text[:-1]
+    if not digits.isascii() or not digits.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+    return int(digits) * (factor or 1)

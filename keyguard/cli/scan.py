@@ -1,0 +1,55 @@
+"""``keyguard scan``: files, directories and standard input."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from keyguard import pipeline, reporters, rules
+from keyguard.cli import options, output
+from keyguard.errors import UsageError
+from keyguard.sources import files, tree
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from keyguard.sources import Part
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Scan what the arguments name."""
+    given = _parser().parse_args(arguments)
+    config = options.config(given)
+    scanner = pipeline.Scanner(config, rules.builtin)
+    report = pipeline.scan(_parts(given), scanner, given.jobs)
+    if not report.summary.files and not report.skipped:
+        raise UsageError(f"nothing to scan in {', '.join(given.paths)}", "an ignored or an empty directory?")
+    return output.deliver(report, given, reporters.Style(command="keyguard scan"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = options.parser("scan", "Scan files, directories, or standard input ('-'), for AWS access keys.")
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="default: the current directory"
+    )
+    parser.add_argument(
+        "--no-gitignore", dest="gitignore", action="store_false", help="also what a repository ignores"
+    )
+    parser.add_argument("--stdin-filename", default="<stdin>", metavar="NAME", help="what reports call '-'")
+    parser.add_argument(
+        "-j", "--jobs", type=options.jobs, default=1, metavar="N", help="processes (1); 0: all"
+    )
+    options.add_scan(parser)
+    options.add_report(parser)
+    return parser
+
+
+def _parts(given: argparse.Namespace) -> Iterator[Part]:
+    if "-" in given.paths:
+        from keyguard.sources.stdin import Stdin  # noqa: PLC0415 - only for standard input
+
+        yield Stdin(sys.stdin.buffer, given.stdin_filename)
+    paths = [path for path in given.paths if path != "-"]
+    walk = tree.Tree(tree.excluded(given.exclude), given.gitignore)
+    yield from files.batches(tree.entries(paths, walk), given.max_file_size)

@@ -1,0 +1,29 @@
+"""``keyguard staged``: what the next commit would record."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from keyguard import pipeline, reporters, rules
+from keyguard.cli import options, output
+from keyguard.git import Git
+from keyguard.sources import Single
+from keyguard.sources.staged import staged
+from keyguard.sources.tree import excluded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Scan the index of the repository here."""
+    parser = options.parser("staged", "Scan what the next commit would record, read from the index.")
+    options.add_scan(parser)
+    options.add_report(parser)
+    given = parser.parse_args(arguments)
+    scanner = pipeline.Scanner(options.config(given), rules.builtin)
+    read = partial(staged, Git.here(), max_size=given.max_file_size)
+    source = Single(read, excluded(given.exclude))
+    report = pipeline.scan([source], scanner)
+    return output.deliver(report, given, reporters.Style(command="keyguard staged"))

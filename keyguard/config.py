@@ -1,0 +1,24 @@
+"""Everything a scan can be told, as one value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from keyguard.model import Confidence
+
+
+class Config(NamedTuple):
+    """How to scan.
+
+    ``max_file_size`` is in bytes (None: no limit), ``deadline`` is a time of ``time.monotonic()`` in seconds
+    (None: no limit), ``today`` the date, as ``YYYY-MM-DD``, against which the dates of accepted findings
+    are held (empty: the day of the scan).
+    """
+
+    min_confidence: Confidence = "low"
+    exclude: tuple[str, ...] = ()
+    gitignore: bool = True
+    max_file_size: int | None = None
+    deadline: float | None = None
+    today: str = ""

@@ -1,0 +1,107 @@
+"""Turns a candidate into a finding: how severe, how sure, which fingerprint, what to do."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from keyguard import advice, keyid, placeholders
+from keyguard.model import Confidence, Finding, Match, Part, Severity
+
+if TYPE_CHECKING:
+    from keyguard.model import Candidate, Document
+    from keyguard.rules import RuleSet
+
+SURE: Final = 0.9
+LIKELY: Final = 0.5
+QUIET_HINTS: Final = frozenset({"presigned-url", "authorization-header"})
+"""Places where an ID stands without its secret by design."""
+
+
+def finding(document: Document, candidate: Candidate, rules: RuleSet) -> Finding:
+    """What a report says of ``candidate``."""
+    key_id = _text(candidate.id)
+    severity = _severity(candidate, rules)
+    parts = tuple(Part(part.kind, *part.place) for part in candidate.parts)
+    last = max(parts, key=lambda part: (part.end_line, part.end_column))
+    origin = document.origin
+    kind = keyid.key_type(key_id.encode()) if key_id else None
+    return Finding(
+        rule=candidate.rule,
+        severity=severity,
+        confidence=_confidence(candidate.score),
+        score=round(candidate.score, 3),
+        fingerprint=fingerprint(candidate),
+        key_id=key_id,
+        key_type=kind,
+        account=keyid.account(key_id.encode()) if key_id else None,
+        secret=candidate.secret.value if candidate.secret else None,
+        token=candidate.token.value if candidate.token else None,
+        source=origin.source,
+        path=origin.path,
+        line=parts[0].line,
+        column=parts[0].column,
+        end_line=last.end_line,
+        end_column=last.end_column,
+        encoding=_encoding(document, candidate.parts),
+        commit=origin.commit,
+        object=origin.object,
+        author=origin.author,
+        date=origin.date,
+        reachable=origin.reachable,
+        parts=parts,
+        occurrences=(),
+        status="not-checked",
+        identity=None,
+        advice=advice.advise(candidate.rule, key_id, kind, severity, origin.path),
+    )
+
+
+def fingerprint(candidate: Candidate) -> str:
+    """A name for what was found that does not change when it moves: a hash of rule and key material.
+
+    No path, line, commit or time is in it.
+    """
+    values = [
+        part.value.reveal() if part else b"" for part in (candidate.id, candidate.secret, candidate.token)
+    ]
+    return "kg1:" + sha256(b"\0".join([candidate.rule.encode(), *values])).hexdigest()[:32]
+
+
+def _severity(candidate: Candidate, rules: RuleSet) -> Severity:
+    """``info`` when everything in it is an example; else as severe as what is left without the examples."""
+    real = [part for part in candidate.parts if _real(part, rules)]
+    if not real:
+        return "info"
+    kinds = {part.kind for part in real}
+    if {"id", "secret"} <= kinds:
+        return rules.rule(candidate.rule).severity
+    if "secret" in kinds:
+        return "medium" if candidate.score >= SURE else "low"
+    return min((_alone(part, rules) for part in real), key=lambda severity: severity == "low")
+
+
+def _alone(part: Match, rules: RuleSet) -> Severity:
+    quiet = part.kind == "id" and (part.hint in QUIET_HINTS or not _long_term(part))
+    return "low" if quiet else rules.rule(part.rule).severity
+
+
+def _long_term(part: Match) -> bool:
+    return keyid.key_type(part.value.reveal()) == "long-term"
+
+
+def _real(part: Match, rules: RuleSet) -> bool:
+    return placeholders.reason(rules.examples, part.kind, part.value.reveal()) is None
+
+
+def _confidence(score: float) -> Confidence:
+    return "high" if score >= SURE else "medium" if score >= LIKELY else "low"
+
+
+def _encoding(document: Document, parts: tuple[Match, ...]) -> str:
+    inner = [part.encoding for part in parts if part.encoding != "plain"]
+    return inner[0] if inner else document.encoding
+
+
+def _text(match: Match | None) -> str | None:
+    return match.value.reveal().decode("ascii") if match else None

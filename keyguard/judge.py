@@ -1,0 +1,61 @@
+"""Decides what of a document's matches is a finding, what is accepted, and what is nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyguard import findings, pairing, suppress
+from keyguard.model import CONFIDENCES, Suppressed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from keyguard.config import Config
+    from keyguard.model import Candidate, Chunk, Document, Finding, Match
+    from keyguard.rules import RuleSet
+    from keyguard.suppress import Suppression
+
+WEAK: Final = 0.5
+"""A secret without an ID is reported from this score on."""
+
+Marked = tuple["Match", "Suppression | None"]
+
+
+def judge(
+    document: Document, first: Chunk, marked: Sequence[Marked], rules: RuleSet, config: Config
+) -> tuple[list[Finding], list[Suppressed]]:
+    """The findings and the accepted findings of ``document``.
+
+    ``marked`` are its matches, each with what an inline comment says about it; ``first`` is its first chunk.
+    """
+    found: list[Finding] = []
+    accepted: list[Suppressed] = []
+    for candidate in _counting(document, pairing.pair([match for match, _ in marked])):
+        one = findings.finding(document, candidate, rules)
+        if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
+            continue
+        by = _accepted(candidate, first, marked, config.today)
+        if by is None:
+            found.append(one)
+        else:
+            accepted.append(Suppressed(one, by.by, by.reason))
+    return found, accepted
+
+
+def _counting(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those that are strong enough and, when only some lines count, touch one of these."""
+    strong = [one for one in candidates if one.id or one.token or one.score >= WEAK]
+    if not strong or document.added is None:
+        return strong
+    added = document.added()
+    return [one for one in strong if any(_touches(part, added) for part in one.parts)]
+
+
+def _touches(part: Match, lines: frozenset[int]) -> bool:
+    return not lines.isdisjoint(range(part.place.line, part.place.end_line + 1))
+
+
+def _accepted(candidate: Candidate, first: Chunk, marked: Sequence[Marked], today: str) -> Suppression | None:
+    marks = {(match.rule, match.start): mark for match, mark in marked}
+    by = suppress.combine([(part.kind, marks[part.rule, part.start]) for part in candidate.parts])
+    return by or suppress.whole_file(first, candidate.rule, today)

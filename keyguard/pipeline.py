@@ -1,0 +1,154 @@
+"""Scans: reads, matches, pairs, sets aside what is accepted, and merges; the only owner of processes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyguard.engine import Engine
+from keyguard.errors import KeyguardError
+from keyguard.model import Report, Skipped, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from keyguard.config import Config
+    from keyguard.judge import Marked
+    from keyguard.model import Chunk, Document, Finding, Match, Suppressed
+    from keyguard.rules import RuleSet
+    from keyguard.sources import Part
+
+PLAIN: Final = ("files", "stdin")
+"""Sources whose documents are not objects of a repository."""
+
+
+class Examined(NamedTuple):
+    """What one part of a source held; its lists grow while the part is read."""
+
+    findings: list[Finding]
+    suppressed: list[Suppressed]
+    skipped: list[Skipped]
+    errors: list[str]
+    files: int = 0
+    objects: int = 0
+    bytes: int = 0
+    interrupted: bool = False
+
+
+class Scanner:
+    """Scans documents with some rules and a configuration.
+
+    Reusable, picklable, and safe to share between threads.
+    """
+
+    def __init__(self, config: Config, rules: Callable[[], RuleSet]) -> None:
+        """Scan as ``config`` says; ``rules`` is called when the first anchor is seen."""
+        self.config = config
+        self._rules = rules
+        self._engine = Engine(rules)
+
+    def __reduce__(self) -> tuple[type[Scanner], tuple[Config, Callable[[], RuleSet]]]:
+        """Pickle what it was made of."""
+        return type(self), (self.config, self._rules)
+
+    def part(self, part: Part) -> Examined:
+        """Scan one part of a source; an error ends the part, not what was found before it."""
+        done = Examined([], [], [], [])
+        files = objects = size = 0
+        try:
+            for document in part.documents():
+                if isinstance(document, Skipped):
+                    done.skipped.append(document)
+                    continue
+                size += self.document(document, done)
+                files += document.origin.path is not None
+                objects += document.origin.source not in PLAIN
+                if self.config.deadline is not None and time.monotonic() > self.config.deadline:
+                    done.errors.append("the time given by --timeout is used up; the rest was not read")
+                    break
+        except (KeyguardError, OSError) as error:
+            done.errors.append(str(error))
+        except KeyboardInterrupt:
+            done = done._replace(interrupted=True)
+        return done._replace(files=files, objects=objects, bytes=size)
+
+    def document(self, document: Document, done: Examined) -> int:
+        """Scan one document, add what it holds to ``done``, and give its length in bytes."""
+        size = 0
+        first = None
+        marked: list[Marked] = []
+        for chunk in document.chunks:
+            first = first or chunk
+            size = chunk.start + len(chunk.data)
+            matches = self._engine.matches(chunk)
+            if matches:
+                marked += self._marked(chunk, matches)
+        if marked and first:
+            self._judge(document, first, marked, done)
+        return size
+
+    def _marked(self, chunk: Chunk, matches: list[Match]) -> Iterator[Marked]:
+        """The matches, each with what an inline comment says about it."""
+        from keyguard import suppress  # noqa: PLC0415 - most documents hold nothing
+
+        for match in matches:
+            start, end = match.start - chunk.start, match.end - chunk.start
+            yield match, suppress.inline(chunk, start, end, match.rule, self.config.today)
+
+    def _judge(self, document: Document, first: Chunk, marked: list[Marked], done: Examined) -> None:
+        from keyguard.judge import judge  # noqa: PLC0415 - most documents hold nothing
+
+        found, accepted = judge(document, first, marked, self._rules(), self.config)
+        done.findings.extend(found)
+        done.suppressed.extend(accepted)
+
+
+def scan(parts: Iterable[Part], scanner: Scanner, jobs: int = 1) -> Report:
+    """Scan every part; the report is the same whatever ``jobs``, the number of processes, is.
+
+    An interruption (SIGINT) ends the scan; the report then holds what was found until then.
+    """
+    begun = time.monotonic()
+    done: list[Examined] = []
+    try:
+        for examined in _mapped(scanner.part, parts, jobs):
+            done.append(examined)
+            if examined.interrupted:
+                break
+    except KeyboardInterrupt:
+        done.append(Examined([], [], [], [], interrupted=True))
+    return _report(done, time.monotonic() - begun)
+
+
+def _mapped(function: Callable[[Part], Examined], parts: Iterable[Part], jobs: int) -> Iterator[Examined]:
+    if jobs == 1:
+        yield from map(function, parts)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 40 ms that a hook does not have
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - likewise
+
+    pool = ProcessPoolExecutor(jobs)
+    try:
+        yield from pool.map(function, parts)
+    except BrokenProcessPool:
+        yield Examined([], [], [], ["a scanning process died; what it was reading was not scanned"])
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _report(done: list[Examined], seconds: float) -> Report:
+    """Everything in the one order that reports have."""
+    findings = sorted((one for part in done for one in part.findings), key=lambda one: one.sort_key)
+    suppressed = sorted(
+        (one for part in done for one in part.suppressed), key=lambda one: one.finding.sort_key
+    )
+    skipped = sorted(one for part in done for one in part.skipped)
+    summary = Summary(
+        files=sum(part.files for part in done),
+        objects=sum(part.objects for part in done),
+        bytes=sum(part.bytes for part in done),
+        seconds=round(seconds, 3),
+        errors=tuple(dict.fromkeys(error for part in done for error in part.errors)),
+    )
+    interrupted = any(part.interrupted for part in done)
+    return Report(tuple(findings), tuple(suppressed), tuple(skipped), summary, interrupted)

@@ -1,0 +1,87 @@
+"""The anchors: what is there is found, by either machinery, and nothing else."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+
+import keys
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard import anchors, rules
+
+RUN = b"k" * anchors.RUN_LENGTH
+
+
+def large() -> anchors.Anchors:
+    """Anchors that have read so much that hyperscan does the work."""
+    made = anchors.Anchors()
+    made.present(b" " * (anchors.MUCH + 1))
+    return made
+
+
+def test_the_literals_are_those_of_the_rules() -> None:
+    named = {anchor for rule in rules.builtin().rules for anchor in rule.anchors}
+    assert set(anchors.LITERALS) == named
+    assert {rule.run for rule in rules.builtin().rules} <= {0, anchors.RUN_LENGTH}
+
+
+@pytest.mark.parametrize("literal", anchors.LITERALS, ids=lambda literal: literal.decode())
+@pytest.mark.parametrize("made", [anchors.Anchors, large], ids=["little text", "much text"])
+def test_each_literal_is_seen(literal: bytes, made: type[anchors.Anchors]) -> None:
+    assert literal in made().present(b"x" + literal + b"x")
+
+
+@pytest.mark.parametrize("made", [anchors.Anchors, large], ids=["little text", "much text"])
+def test_text_without_anchors_has_none(made: type[anchors.Anchors]) -> None:
+    assert made().present(b"AKI ASI nothing " + b"k" * 39) == frozenset()
+
+
+@given(
+    st.lists(st.sampled_from([*anchors.LITERALS, RUN, b" ", b"AK", b"x", b"\0", b"\n", RUN[1:]]), max_size=12)
+)
+def test_both_machineries_agree(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    assert anchors.Anchors().present(data) == large().present(data)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(b"", b"", 1, id="alone"),
+        pytest.param(b"'", b"'", 1, id="quoted"),
+        pytest.param(b"_", b"_", 1, id="an underscore is a boundary"),
+        pytest.param(b"x", b"", 0, id="41 characters"),
+        pytest.param(b"", b"x", 0, id="one more behind"),
+        pytest.param(b"", b"=", 0, id="padding: 30 bytes have none"),
+        pytest.param(b"\\n", b"", 1, id="a literal newline escape in front"),
+        pytest.param(b"%3D", b"", 1, id="a percent escape in front"),
+        pytest.param(b"\\x22", b"", 1, id="a hex escape in front"),
+        pytest.param(b"\\u0022", b"\\u0022", 1, id="a unicode escape in front"),
+        pytest.param(b"\\q", b"", 0, id="no escape"),
+        pytest.param(b"n", b"", 0, id="an n without its backslash"),
+    ],
+)
+def test_runs(before: bytes, after: bytes, expected: int) -> None:
+    secret = keys.secret(1).encode()
+    data = b"key " + before + secret + after + b" end"
+    assert [data[start : start + 40] for start in anchors.runs(data)] == [secret] * expected
+
+
+@given(st.text(alphabet="aZ09+/ =\n", max_size=400))
+def test_runs_agree_with_a_pattern(text: str) -> None:
+    data = text.encode()
+    pattern = re.compile(rb"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
+    assert sorted(anchors.runs(data)) == [match.start() for match in pattern.finditer(data)]
+
+
+def test_runs_of_a_wordlist_are_all_found() -> None:
+    source = random.Random(3)
+    words = [
+        "".join(source.choices(string.ascii_letters, k=source.choice((39, 40, 41)))) for _ in range(3000)
+    ]
+    found = sorted(anchors.runs("\n".join(words).encode()))
+    assert len(found) == sum(len(word) == 40 for word in words)
