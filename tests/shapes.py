@@ -91,7 +91,9 @@ class Form(NamedTuple):
 
 FORMS = {
     # Configuration
-    "ini_profiles": Form("[$name]\naws_access_key_id = $id\naws_secret_access_key = $secret\nregion = $region\n", gap="#"),
+    "ini_profiles": Form(
+        "[$name]\naws_access_key_id = $id\naws_secret_access_key = $secret\nregion = $region\n", gap="#"
+    ),
     "ini_secret_first": Form("[$name]\naws_secret_access_key = $secret\naws_access_key_id = $id\n", gap="#"),
     "ini_tokens": Form(
         "[$name]\naws_access_key_id = $id\naws_secret_access_key = $secret\naws_session_token = $token\n",
@@ -99,49 +101,91 @@ FORMS = {
         prefix="ASIA",
     ),
     "ini_tokens_between": Form(
-        "[$name]\naws_access_key_id=$id\naws_session_token=$token\naws_secret_access_key=$secret\n", gap="", prefix="ASIA"
+        "[$name]\naws_access_key_id=$id\naws_session_token=$token\naws_secret_access_key=$secret\n",
+        gap="",
+        prefix="ASIA",
     ),
-    "ini_fields_between": Form("[$name]\nkey = $id\n${lines}region = $region\nuser = $user\nsecret = $secret\n", gap=";"),
-    "ini_fields_after": Form("[$name]\nsecret = $secret\n${lines}region = $region\nuser = $user\nkey = $id\n", gap=";"),
+    "ini_fields_between": Form(
+        "[$name]\nkey = $id\n${lines}region = $region\nuser = $user\nsecret = $secret\n", gap=";"
+    ),
+    "ini_fields_after": Form(
+        "[$name]\nsecret = $secret\n${lines}region = $region\nuser = $user\nkey = $id\n", gap=";"
+    ),
     "boto_cfg": Form("[Credentials]\naws_access_key_id = $id\naws_secret_access_key = $secret\n", gap="#"),
-    "s3cfg": Form("[$name]\naccess_key = $id\naccess_token =\nbucket_location = US\nsecret_key = $secret\n", gap="#"),
-    "rclone": Form("[$name]\ntype = s3\nprovider = AWS\naccess_key_id = $id\nsecret_access_key = $secret\nacl = private\n"),
+    "s3cfg": Form(
+        "[$name]\naccess_key = $id\naccess_token =\nbucket_location = US\nsecret_key = $secret\n", gap="#"
+    ),
+    "rclone": Form(
+        "[$name]\ntype = s3\nprovider = AWS\naccess_key_id = $id\nsecret_access_key = $secret\nacl = private\n"
+    ),
     "rootkey_csv": Form("AWSAccessKeyId=$id\nAWSSecretKey=$secret\n"),
     "env_export": Form('export AWS_ACCESS_KEY_ID="$id"\nexport AWS_SECRET_ACCESS_KEY="$secret"\n', gap="#"),
     "env_numbered": Form("AWS_ACCESS_KEY_ID_$n=$id\nAWS_SECRET_ACCESS_KEY_$n=$secret\n", gap="#"),
-    "env_named": Form("${NAME}_AWS_ACCESS_KEY_ID=$id\n${NAME}_REGION=x\n${NAME}_AWS_SECRET_ACCESS_KEY=$secret\n", gap="#"),
+    "env_named": Form(
+        "${NAME}_AWS_ACCESS_KEY_ID=$id\n${NAME}_REGION=x\n${NAME}_AWS_SECRET_ACCESS_KEY=$secret\n", gap="#"
+    ),
     "s3_key": Form("S3_BUCKET=$name\nS3_KEY=$id\nS3_PREFIX=flat\nS3_SECRET=$secret\n"),
     "tf_var": Form("TF_VAR_aws_access_key_id=$id\nTF_VAR_aws_secret_access_key=$secret\n", gap="#"),
     "properties": Form("cloud.aws.$name.access-key=$id\ncloud.aws.$name.secret-key=$secret\n", gap="#"),
     "toml": Form('[$name]\naws_key_id = "$id"\naws_secret = "$secret"\n', gap="#"),
-    "yaml_users": Form("  - name: $user\n    key: $id\n    region: $region\n    secret: $secret\n    year: $year\n", "users:\n"),
-    "yaml_secret_first": Form("  - name: $user\n    secret: $secret\n    year: $year\n    key: $id\n", "users:\n"),
+    "yaml_users": Form(
+        "  - name: $user\n    key: $id\n    region: $region\n    secret: $secret\n    year: $year\n",
+        "users:\n",
+    ),
+    "yaml_secret_first": Form(
+        "  - name: $user\n    secret: $secret\n    year: $year\n    key: $id\n", "users:\n"
+    ),
     "k8s_name_value": Form(
         "        - name: AWS_ACCESS_KEY_ID\n          value: $id\n        - name: AWS_SECRET_ACCESS_KEY\n          value: $secret\n",
         "    env:\n",
         gap="",
     ),
-    "k8s_documents": Form("kind: Secret\nmetadata:\n  name: $name\nstringData:\n  id: $id\n  key: $secret\n", joint="---\n"),
-    "compose_list": Form("  $name:\n    environment:\n      - AWS_ACCESS_KEY_ID=$id\n      - AWS_SECRET_ACCESS_KEY=$secret\n", "services:\n"),
-    "dockerfile_env": Form("ENV AWS_ACCESS_KEY_ID $id\nENV AWS_SECRET_ACCESS_KEY $secret\n", "FROM x\n", gap="#"),
+    "k8s_documents": Form(
+        "kind: Secret\nmetadata:\n  name: $name\nstringData:\n  id: $id\n  key: $secret\n", joint="---\n"
+    ),
+    "compose_list": Form(
+        "  $name:\n    environment:\n      - AWS_ACCESS_KEY_ID=$id\n      - AWS_SECRET_ACCESS_KEY=$secret\n",
+        "services:\n",
+    ),
+    "dockerfile_env": Form(
+        "ENV AWS_ACCESS_KEY_ID $id\nENV AWS_SECRET_ACCESS_KEY $secret\n", "FROM x\n", gap="#"
+    ),
     "hadoop_xml": Form(
         "<property>\n  <name>fs.s3a.access.key</name>\n  <value>$id</value>\n</property>\n"
         "<property>\n  <name>fs.s3a.secret.key</name>\n  <value>$secret</value>\n</property>\n",
         "<configuration>\n",
         "</configuration>\n",
     ),
-    "jenkins_xml": Form("<cred>\n  <scope>GLOBAL</scope>\n  <id>$name</id>\n  <accessKey>$id</accessKey>\n  <secretKey>$secret</secretKey>\n</cred>\n"),
-    "terraform_provider": Form('provider "aws" {\n  alias = "$name"\n  access_key = "$id"\n  secret_key = "$secret"\n}\n', gap="#"),
+    "jenkins_xml": Form(
+        "<cred>\n  <scope>GLOBAL</scope>\n  <id>$name</id>\n  <accessKey>$id</accessKey>\n  <secretKey>$secret</secretKey>\n</cred>\n"
+    ),
+    "terraform_provider": Form(
+        'provider "aws" {\n  alias = "$name"\n  access_key = "$id"\n  secret_key = "$secret"\n}\n', gap="#"
+    ),
     # JSON
     "cli_json": Form(
         '{\n  "AccessKey": {\n    "UserName": "$user",\n    "AccessKeyId": "$id",\n    "Status": "Active",\n'
         '    "SecretAccessKey": "$secret",\n    "CreateDate": "$year-01-01T00:00:00Z"\n  }\n}\n'
     ),
-    "json_list": Form('  {"user": "$user", "id": "$id", "region": "$region", "secret": "$secret"}', "[\n", "\n]\n", ",\n"),
+    "json_list": Form(
+        '  {"user": "$user", "id": "$id", "region": "$region", "secret": "$secret"}', "[\n", "\n]\n", ",\n"
+    ),
     "json_minified": Form('{"AccessKeyId":"$id","SecretAccessKey":"$secret","Year":$year}', "[", "]", ","),
-    "json_minified_fields": Form('{"u":"$user","AccessKeyId":"$id","r":"$region","u":"$user","SecretAccessKey":"$secret"}', "[", "]", ","),
-    "json_minified_secret_first": Form('{"secretKey":"$secret","region":"$region","accessKey":"$id"}', "[", "]", ","),
-    "json_far_fields": Form('{\n "id": "$id",\n "a": 1,\n "b": [\n  "$user",\n  "$region"\n ],\n "secret": "$secret"\n}', "[", "]\n", ", "),
+    "json_minified_fields": Form(
+        '{"u":"$user","AccessKeyId":"$id","r":"$region","u":"$user","SecretAccessKey":"$secret"}',
+        "[",
+        "]",
+        ",",
+    ),
+    "json_minified_secret_first": Form(
+        '{"secretKey":"$secret","region":"$region","accessKey":"$id"}', "[", "]", ","
+    ),
+    "json_far_fields": Form(
+        '{\n "id": "$id",\n "a": 1,\n "b": [\n  "$user",\n  "$region"\n ],\n "secret": "$secret"\n}',
+        "[",
+        "]\n",
+        ", ",
+    ),
     "sts_json": Form(
         '{"Credentials":{"AccessKeyId":"$id","SecretAccessKey":"$secret","SessionToken":"$token","Expiration":"$year-01-01"}}',
         joint="\n",
@@ -160,36 +204,65 @@ FORMS = {
         "\n]\n",
         ",\n",
     ),
-    "notebook": Form('    "key_id = \\"$id\\"\\n",\n    "secret_$n = \\"$secret\\"\\n"', '{"source": [\n', "\n]}\n", ",\n"),
-    "log_json": Form('$year-01-01 DEBUG body={\\"accessKeyId\\":\\"$id\\",\\"secretAccessKey\\":\\"$secret\\"} done\n'),
+    "notebook": Form(
+        '    "key_id = \\"$id\\"\\n",\n    "secret_$n = \\"$secret\\"\\n"', '{"source": [\n', "\n]}\n", ",\n"
+    ),
+    "log_json": Form(
+        '$year-01-01 DEBUG body={\\"accessKeyId\\":\\"$id\\",\\"secretAccessKey\\":\\"$secret\\"} done\n'
+    ),
     # Tables
     "access_keys_csv": Form("$id,$secret\n", "Access key ID,Secret access key\n"),
-    "credentials_csv": Form("$user,pw$n,$id,$secret,https://x.signin.aws.amazon.com/console\n", "User name,Password,…\n"),
-    "credentials_csv_quoted": Form('"$user","$id","$secret"\n', '"User Name","Access Key Id","Secret Access Key"\n'),
-    "csv_far_columns": Form("$id,$user,$region,$year,$user,a remark that is long enough to be longer than the gap,$secret\n"),
+    "credentials_csv": Form(
+        "$user,pw$n,$id,$secret,https://x.signin.aws.amazon.com/console\n", "User name,Password,…\n"
+    ),
+    "credentials_csv_quoted": Form(
+        '"$user","$id","$secret"\n', '"User Name","Access Key Id","Secret Access Key"\n'
+    ),
+    "csv_far_columns": Form(
+        "$id,$user,$region,$year,$user,a remark that is long enough to be longer than the gap,$secret\n"
+    ),
     "csv_secret_first": Form("$secret,$user,$region,$year,$id\n"),
     "tsv": Form("$user\t$id\t$secret\n"),
     "markdown_table": Form("| $user | `$id` | `$secret` |\n", "| who | id | secret |\n|---|---|---|\n"),
-    "html_table": Form("<tr>\n <td>$user</td>\n <td>$id</td>\n <td>$secret</td>\n</tr>\n", "<table>\n", "</table>\n"),
+    "html_table": Form(
+        "<tr>\n <td>$user</td>\n <td>$id</td>\n <td>$secret</td>\n</tr>\n", "<table>\n", "</table>\n"
+    ),
     "html_row": Form("<tr><td>$user</td><td>$id</td><td>$secret</td></tr>", "<table>", "</table>\n"),
     "passwd_s3fs": Form("$name:$id:$secret\n"),
     # Code
-    "boto3_client": Form("$name = boto3.client('s3', aws_access_key_id='$id', aws_secret_access_key='$secret')\n", gap="#"),
+    "boto3_client": Form(
+        "$name = boto3.client('s3', aws_access_key_id='$id', aws_secret_access_key='$secret')\n", gap="#"
+    ),
     "boto3_lines": Form(
         "$name = boto3.client(\n    's3',\n    aws_access_key_id='$id',\n    region_name='$region',\n    aws_secret_access_key='$secret',\n)\n",
         gap="#",
     ),
     "python_positional": Form("$name = S3Connection('$id', '$secret')\n", gap="#"),
-    "python_positional_lines": Form("$name = connect(\n    '$id',\n    '$secret',\n    '$region',\n)\n", gap="#"),
+    "python_positional_lines": Form(
+        "$name = connect(\n    '$id',\n    '$secret',\n    '$region',\n)\n", gap="#"
+    ),
     "java_credentials": Form('    new BasicAWSCredentials("$id", "$secret");\n', gap="    //"),
-    "java_fields": Form('    String accessKey$n = "$id";\n    String secretKey$n = "$secret";\n', gap="    //"),
+    "java_fields": Form(
+        '    String accessKey$n = "$id";\n    String secretKey$n = "$secret";\n', gap="    //"
+    ),
     "go_static": Form('\tcredentials.NewStaticCredentials("$id", "$secret", ""),\n', gap="\t//"),
-    "php_array": Form("$$s3 = ['credentials' => [\n    'key'    => '$id',\n    'secret' => '$secret',\n]];\n", gap="//"),
-    "js_object": Form("  $name: { accessKeyId: '$id', secretAccessKey: '$secret' },\n", "const c = {\n", "};\n"),
-    "ruby_hash": Form("$name = {\n  :access_key_id => '$id',\n  :secret_access_key => '$secret'\n}\n", gap="#"),
+    "php_array": Form(
+        "$$s3 = ['credentials' => [\n    'key'    => '$id',\n    'secret' => '$secret',\n]];\n", gap="//"
+    ),
+    "js_object": Form(
+        "  $name: { accessKeyId: '$id', secretAccessKey: '$secret' },\n", "const c = {\n", "};\n"
+    ),
+    "ruby_hash": Form(
+        "$name = {\n  :access_key_id => '$id',\n  :secret_access_key => '$secret'\n}\n", gap="#"
+    ),
     "powershell": Form("Set-AWSCredential -AccessKey $id -SecretKey $secret -StoreAs $name\n", gap="#"),
-    "sql_copy": Form("COPY t$n FROM 's3://b' CREDENTIALS 'aws_access_key_id=$id;aws_secret_access_key=$secret';\n", gap="--"),
-    "shell_configure_set": Form("aws configure set aws_access_key_id $id --profile $name\naws configure set aws_secret_access_key $secret --profile $name\n"),
+    "sql_copy": Form(
+        "COPY t$n FROM 's3://b' CREDENTIALS 'aws_access_key_id=$id;aws_secret_access_key=$secret';\n",
+        gap="--",
+    ),
+    "shell_configure_set": Form(
+        "aws configure set aws_access_key_id $id --profile $name\naws configure set aws_secret_access_key $secret --profile $name\n"
+    ),
     "transcript": Form(
         "$$ aws configure\nAWS Access Key ID [None]: $id\nAWS Secret Access Key [None]: $secret\n"
         "Default region name [None]: $region\nDefault output format [None]:\n"
@@ -206,7 +279,9 @@ FORMS = {
     "old_id_in_comment": Form("# was $lone\nkey = '$id'\nsecret = '$secret'\n\n"),
     "id_in_comment": Form("# $id: for $user\n\nkey = '$id'\nsecret = '$secret'\n# ($id)\n\n"),
     "id_twice_a_row": Form("$id,$user,$id,$secret\n"),
-    "presigned_between": Form("key: $id\nurl: https://x/?X-Amz-Credential=$signed%2F2024\nsecret: $secret\n", gap="#"),
+    "presigned_between": Form(
+        "key: $id\nurl: https://x/?X-Amz-Credential=$signed%2F2024\nsecret: $secret\n", gap="#"
+    ),
 }
 
 

@@ -138,7 +138,7 @@ def test_utf16_inside_a_binary_file(encoding: str, shift: int) -> None:
 
 def test_every_other_byte_of_something_else_is_no_utf16() -> None:
     woven = bytes(byte for pair in zip(ID.encode(), b"x" * 20, strict=True) for byte in pair)
-    assert not matches(b"\0" + woven)
+    assert not [match for match in matches(b"\0" + woven) if match.encoding != "plain"]
 
 
 def test_binary_files_are_searched() -> None:

@@ -1,4 +1,4 @@
-"""The layers: who may import whom, and who may touch files, processes, sockets, the environment and the screen."""
+"""The layers: who may import whom, and who may touch files, processes, the environment and the screen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def tree(module: str) -> ast.Module:
 
 
 def imports(module: str) -> set[str]:
-    """Every name that a module imports when it runs, wherever in it (what is for types only does not count)."""
+    """Every name that a module imports when it runs, wherever in it; not what is for types only."""
     found: set[str] = set()
     for node in outside_type_checking(tree(module)):
         if isinstance(node, ast.Import):

@@ -7,10 +7,11 @@ import json
 import pickle
 import traceback
 
+import findings
 import keys
 import pytest
 
-from keyguard.model import Finding, Secret
+from keyguard.model import Secret
 
 VALUE = keys.secret(7)
 
@@ -61,7 +62,8 @@ def test_masked_shows_four_characters() -> None:
     assert Secret(VALUE.encode()).masked() == VALUE[:4] + "*" * 12
 
 
-def test_a_finding_shows_no_secret(finding: Finding) -> None:
+def test_a_finding_shows_no_secret() -> None:
+    finding = findings.finding()
     assert finding.secret is not None
     assert finding.secret.reveal().decode() not in repr(finding)
     assert finding.secret.reveal().decode() not in str(finding._asdict())

@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 from keyguard import randomness  # noqa: E402 - the script runs from a checkout, not from an installation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Whole packages are kept apart, and so are packages of one origin (plotly from PyPI and from npm).
 TRAIN = {
@@ -101,6 +101,11 @@ UNITS_PER_NAT = 24
 SMOOTHING, UNIFORM_SHARE, SEQUENCE_SHARE = 50, 0.02, 0.05
 RIDGE = 1e-5
 RANDOM_RUNS = 400_000
+METHODS: dict[str, Callable[[bytes], float]] = {
+    "entropy": lambda run: randomness.features(run).entropy,
+    "pairs": lambda run: randomness.features(run).pairs,
+    "score": randomness.score,
+}
 # Half of what may be missed, so that a sample of secrets keeps the promised recall too.
 MISSED_STRONG, MISSED_WEAK = 0.0005, 0.00005
 
@@ -329,19 +334,9 @@ def evidence(runs: list[bytes], model: randomness.Model) -> np.ndarray:
     return np.array([randomness.evidence(run, model) for run in runs])
 
 
-def entropies(runs: list[bytes]) -> np.ndarray:
-    """Shannon entropy of each run, in bits per character."""
-    return np.array([randomness.features(run).entropy for run in runs])
-
-
-def pair_scores(runs: list[bytes]) -> np.ndarray:
-    """The pairs alone, without the other features."""
-    return np.array([randomness.features(run).pairs for run in runs])
-
-
-def scores(runs: list[bytes]) -> np.ndarray:
-    """The score that is shipped."""
-    return np.array([randomness.score(run) for run in runs])
+def scores(runs: list[bytes], method: Callable[[bytes], float] = randomness.score) -> np.ndarray:
+    """What ``method`` says of each run; the score that is shipped, if none is named."""
+    return np.array([method(run) for run in runs])
 
 
 def report(corpus: Corpus, secrets: list[bytes], title: str) -> None:

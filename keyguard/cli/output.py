@@ -30,7 +30,7 @@ def deliver(report: Report, options: argparse.Namespace, style: reporters.Style)
         verbose=options.verbose,
         colour=_colour(options),
     )
-    if name == "sarif":
+    if name == "sarif" or report.findings:
         style = style._replace(rules=_infos())
     text = reporters.get(name).render(report, style)
     if options.output in (None, "-"):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "staged"
 
+_HEAD: Final = "HEAD"
 _UNMERGED: Final = "U"
 _SPARSE: Final = b"sdir"
 """The extension of an index that has directories for entries (gitformat-index(5))."""
@@ -39,7 +40,8 @@ def staged(
         return
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - hardly any repository has a sparse index
 
-    with TemporaryDirectory() as scratch:  # git writes the trees of the directories that it fills in
+    # git fills the directories in and writes their trees; those it has already, it only touches.
+    with TemporaryDirectory() as scratch:
         yield from _staged(git.writing_to(scratch), only, max_size)
 
 
@@ -49,9 +51,9 @@ def staged_changes(git: Git) -> tuple[str, list[Change]]:
     A path with a conflict is there once, without an object.
     """
     try:
-        return "HEAD", _listing(git, "HEAD", "--no-renames")
+        return _HEAD, _listing(git, _HEAD, "--no-renames")
     except GitError:
-        if git.resolve("HEAD") is not None:
+        if git.resolve(_HEAD) is not None:
             raise
         tree = git.empty_tree()
         return tree, _listing(git, tree, "--no-renames")
@@ -64,7 +66,8 @@ def _staged(git: Git, only: Collection[str] | None, max_size: int | None) -> Ite
         listed += _unmerged(git)
     wanted = [change for change in listed if change.readable and _named(change, only)]
     for found, change in zip(git.objects([one.oid for one in wanted]), wanted, strict=True):
-        reading = Reading(Origin(SOURCE, change.path), change.path, partial(parents.added, change))
+        added = partial(parents.added, change) if head == _HEAD else None
+        reading = Reading(Origin(SOURCE, change.path), change.path, added)
         yield from changes.documents(found, reading, max_size)
 
 

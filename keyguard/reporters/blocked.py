@@ -1,0 +1,198 @@
+"""The one screen of a developer whose commit or push was stopped: what, where, and what to do now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyguard.advice import ANYWHERE, belongs, revoke
+from keyguard.reporters import counted, lines
+from keyguard.reporters.lines import COMMIT, FEW, LISTED
+from keyguard.reporters.safe import shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from keyguard.model import Finding, Report
+    from keyguard.reporters import Style
+
+_EACH: Final = "Deactivate each: `aws iam update-access-key --access-key-id ID --status Inactive`"
+
+
+class _Hook(NamedTuple):
+    """What a hook did, why, how to undo that, who may have seen the key, and how to go on without the hook.
+
+    ``managed`` is the way on when pre-commit runs it.
+    """
+
+    did: str
+    because: str
+    undo: Callable[[Sequence[Finding]], list[str]]
+    seen: str
+    skip: str
+    managed: str
+
+
+def screen(report: Report, style: Style) -> list[list[str]]:
+    """Examples are shown only on request: a hook is not to be noticed until it matters."""
+    stopping = [one for one in report.findings if one.at_least(style.fail_on)]
+    passing = [one for one in report.findings if not one.at_least(style.fail_on)]
+    noted = [one for one in passing if style.verbose or one.severity != "info"]
+    sections = list(_screen(stopping, style)) if stopping else []
+    if noted:
+        sections.append(["keyguard lets this pass:", *_compact(noted, style)])
+    return sections
+
+
+def _screen(findings: Sequence[Finding], style: Style) -> Iterator[list[str]]:
+    """What was found, and what to do: undo it, put the key elsewhere, revoke it; or say why not."""
+    hook = hook_of(style, findings[0].source)
+    keys = len({one.key_id or one.fingerprint for one in findings})
+    what = "an AWS key" if keys == 1 else f"{keys:,} AWS keys"
+    yield [lines.paint(f"keyguard {hook.did}: {hook.because} {what}.", lines.BOLD, style)]
+    if len(findings) == 1:
+        yield [lines.line(findings[0], style), *lines.details(findings[0])]
+    else:
+        yield list(_compact(findings, style))
+    undo, *more = hook.undo(findings)
+    steps = [("1. ", undo), *(("   ", step) for step in more)]
+    steps += [("2. ", _home(findings)), ("3. ", f"{hook.seen} {_revoked(findings)}")]
+    yield [line for indent, step in steps for line in lines.step(indent, step, style)]
+    marker = f"Not a key? Put this in a comment on {_own_line(findings)}: keyguard: ignore -- REASON"
+    yield [marker, *way_out(hook, style)]
+
+
+def hook_of(style: Style, source: str) -> _Hook:
+    """pre-commit can run its hook on files that no commit is about: ``pre-commit run --all-files``."""
+    name = source if style.hook == "pre-commit" and source in _HOOKS else style.hook or ""
+    return _HOOKS.get(name, _HOOKS["pre-commit"])
+
+
+def _compact(findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    """A line for each; a flood is cut, because the advice that follows must stay in sight."""
+    shown = findings if style.verbose or len(findings) <= LISTED else findings[: LISTED - 1]
+    for one in shown:
+        account = f", account {one.account}" if one.account else ""
+        line = lines.line(one, style._replace(rules=()))
+        yield line if one.severity == "info" else f"{line}{lines.shown(one)}{account}"
+    left = findings[len(shown) :]
+    if left:
+        files = counted(len({one.path for one in left}), "file")
+        yield f"and {len(left):,} more in {files}; -v lists them"
+
+
+def _home(findings: Sequence[Finding]) -> str:
+    """Where keys belong; for the files at hand, if they are of one kind."""
+    homes = {belongs(one.rule, one.path) for one in findings} - {ANYWHERE}
+    if len(homes) != 1:
+        return ANYWHERE
+    home = homes.pop()
+    return home if home.startswith("Keep it in ") else f"{ANYWHERE} {home}"
+
+
+def _revoked(findings: Sequence[Finding]) -> str:
+    steps = {revoke(one.rule, one.key_id, one.key_type) for one in findings}
+    return steps.pop() if len(steps) == 1 else _EACH
+
+
+def _own_line(findings: Sequence[Finding]) -> str:
+    """The line whose comment accepts the finding: that of the secret, if there is one."""
+    if len(findings) > 1:
+        return "its line"
+    secrets = [part.line for part in findings[0].parts if part.kind == "secret"]
+    return f"line {[*secrets, findings[0].line][0]}"
+
+
+def way_out(hook: _Hook, style: Style) -> Iterator[str]:
+    """How to go on without the hook, once."""
+    yield from filter(None, [hook.managed if style.pre_commit else hook.skip])
+
+
+def _clean(_: Sequence[Finding]) -> list[str]:
+    return ["Take it out of the file. If it was ever committed, it is in the history all the same."]
+
+
+def _unstage(findings: Sequence[Finding]) -> list[str]:
+    files = _files(findings)
+    return [
+        f"Take it out of the file, and stage the file again: `git add {files}`",
+        f"Or leave the file out of this commit: `git restore --staged {files}`",
+    ]
+
+
+def _rewrite(findings: Sequence[Finding]) -> list[str]:
+    commits = {one.commit[:COMMIT] for one in findings if one.commit}
+    commit = commits.pop() if len(commits) == 1 else "COMMIT"
+    amend = f"git add {_files(findings)} && git commit --amend"
+    change, mark = f"change the file, then `{amend}`", "edit"
+    if all(one.path is None for one in findings):
+        change, mark = "change its message `git commit --amend`", "reword"
+    return [
+        "Take it out of the commit that has it; a later commit does not remove it.",
+        f"In the last commit: {change}",
+        f"In an earlier one: mark it '{mark}' here, then do the same: `git rebase -i {commit}~1`",
+    ]
+
+
+def _reword(_: Sequence[Finding]) -> list[str]:
+    command = 'git commit -e -F "$(git rev-parse --git-path COMMIT_EDITMSG)"'
+    return [f"Take it out of the message; what you wrote is not lost: `{command}`"]
+
+
+_SEEN: Final = "If it was ever pushed, sent or pasted anywhere, others may have it."
+_SENT: Final = "It has been sent to this server, so others may have it."
+_ONCE: Final = "Skip this check once:"
+_SERVER: Final = "Only the people who run this server can let it through."
+
+_HOOKS: Final[Mapping[str, _Hook]] = {
+    "pre-commit": _Hook(
+        did="stopped this commit",
+        because="it would record",
+        undo=_unstage,
+        seen=_SEEN,
+        skip=f"{_ONCE} git commit --no-verify",
+        managed=f"{_ONCE} SKIP=keyguard git commit",
+    ),
+    "files": _Hook(
+        did="failed this check",
+        because="these files have",
+        undo=_clean,
+        seen=_SEEN,
+        skip="",
+        managed="",
+    ),
+    "commit-msg": _Hook(
+        did="stopped this commit",
+        because="its message has",
+        undo=_reword,
+        seen=_SEEN,
+        skip=f"{_ONCE} git commit --no-verify",
+        managed=f"{_ONCE} SKIP=keyguard-commit-msg git commit",
+    ),
+    "pre-push": _Hook(
+        did="stopped this push",
+        because="its commits have",
+        undo=_rewrite,
+        seen=_SEEN,
+        skip=f"{_ONCE} git push --no-verify",
+        managed=f"{_ONCE} SKIP=keyguard-push git push",
+    ),
+    "pre-receive": _Hook(
+        did="stopped this push",
+        because="its commits have",
+        undo=_rewrite,
+        seen=_SENT,
+        skip=_SERVER,
+        managed=_SERVER,
+    ),
+}
+
+
+def _files(findings: Sequence[Finding]) -> str:
+    """The files as arguments that git takes for just these files, and a shell for one word each."""
+    paths = list(dict.fromkeys(one.path for one in findings if one.path is not None))
+    return " ".join(map(_pathspec, paths)) if 0 < len(paths) <= FEW else "FILE..."
+
+
+def _pathspec(path: str) -> str:
+    literal = path.startswith(("-", ":")) or any(letter in path for letter in "*?[\\")
+    return shell(f":(literal){path}" if literal else path)
