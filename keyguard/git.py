@@ -187,10 +187,13 @@ class Git(NamedTuple):
     def merge_heads(self) -> tuple[str, ...]:
         """The commits that the next commit will have as parents besides HEAD."""
         path = self.path("MERGE_HEAD")
-        if not os.path.isfile(path):
-            return self.merged
-        with open(path, encoding="ascii", errors="replace") as file:
-            return tuple(file.read().split())
+        heads = self.merged
+        if os.path.isfile(path):
+            with open(path, encoding="ascii", errors="replace") as file:
+                heads = tuple(file.read().split())
+        if not all(map(gitobjects.is_oid, heads)):  # they become arguments
+            raise GitError(f"{path} does not name commits", "finish or abort the merge")
+        return heads
 
     def _printed(self, arguments: tuple[str, ...], *, stdin: bytes = b"", hooks: bool = False) -> bytes:
         done = self._done(arguments, stdin=stdin, hooks=hooks)

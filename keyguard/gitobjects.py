@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import string
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -26,6 +27,11 @@ WINDOW: Final = 60
 
 NOT_WORTH_READING: Final = 32 << 20
 """Bytes that nobody wants, above which a new process is cheaper than reading past them."""
+
+
+def is_oid(name: str) -> bool:
+    """Whether it has the form of a full object name, SHA-1 or SHA-256."""
+    return len(name) in (40, 64) and not name.strip(string.hexdigits)
 
 
 class Content:

@@ -12,7 +12,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keyguard import pipeline, rules
+from keyguard import pipeline
 from keyguard.config import Config
 from keyguard.errors import SourceError
 from keyguard.model import MASK, SHOWN, Origin
@@ -39,9 +39,7 @@ class Scanner:
     def __init__(self, config: Config | None = None) -> None:
         """Scan as ``config`` says (default: everything, and report everything)."""
         given = config or Config()
-        self._pipeline = pipeline.Scanner(
-            given._replace(today=given.today or time.strftime("%Y-%m-%d")), rules.builtin
-        )
+        self._pipeline = pipeline.Scanner(given._replace(today=given.today or time.strftime("%Y-%m-%d")))
 
     def scan_text(self, text: str, path: str | None = None) -> Iterator[Finding]:
         """The findings in ``text``, which reports call ``path``."""

@@ -268,3 +268,8 @@ class Report(NamedTuple):
         return (
             not self.interrupted and not self.summary.errors and not any(one.failed for one in self.skipped)
         )
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to say but that all was read."""
+        return self.complete and not (self.findings or self.suppressed or self.skipped)

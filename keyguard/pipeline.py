@@ -41,11 +41,11 @@ class Scanner:
     Reusable, picklable, and safe to share between threads.
     """
 
-    def __init__(self, config: Config, rules: Callable[[], RuleSet]) -> None:
-        """Scan as ``config`` says; ``rules`` is called when the first anchor is seen."""
+    def __init__(self, config: Config, rules: Callable[[], RuleSet] | None = None) -> None:
+        """Scan as ``config`` says; ``rules`` (default: keyguard's own) is called for the first anchor."""
         self.config = config
-        self._rules = rules
-        self._engine = Engine(rules)
+        self._rules = rules or _builtin
+        self._engine = Engine(self._rules)
 
     def __reduce__(self) -> tuple[type[Scanner], tuple[Config, Callable[[], RuleSet]]]:
         """Pickle what it was made of."""
@@ -101,6 +101,12 @@ class Scanner:
         found, accepted = judge(document, first, marked, self._rules(), self.config)
         done.findings.extend(found)
         done.suppressed.extend(accepted)
+
+
+def _builtin() -> RuleSet:
+    from keyguard import rules  # noqa: PLC0415 - most scans of a hook need no rules
+
+    return rules.builtin()
 
 
 def scan(parts: Iterable[Part], scanner: Scanner, jobs: int = 1) -> Report:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-THRESHOLD_STRONG: Final = 0.5
+THRESHOLD_STRONG: Final = 0.9
 """Score from which a run with nothing beside it is reported: at most 1 in 1,000 random secrets is below."""
-THRESHOLD_WEAK: Final = 0.05
+THRESHOLD_WEAK: Final = 0.5
 """Score that suffices beside an AWS name: at most 1 in 10,000 random secrets is below."""
 
 ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -46,9 +46,9 @@ class Features(NamedTuple):
     pairs: float
     """How much likelier its neighbouring characters are by chance than in source text; text: about -12."""
     distinct: float
-    """How many different characters it has, if fewer than a random run; at most 0, repetition: -5 and less."""
+    """How many fewer different characters it has than a random run; at most 0, repetition: below -5."""
     printable: float
-    """How much of its bytes is printable ASCII, if more than by chance; at least 0, base64 of text: 7."""
+    """How much more printable ASCII than by chance its bytes are, beyond 2 deviations; base64 of text: 5."""
     no_digit: float
     """1 if it has no digit, as 1 in 800 secrets, else 0."""
     entropy: float
@@ -119,7 +119,7 @@ def evidence(run: bytes, model: Model) -> tuple[float, float, float, float]:
     return (
         (total - model.mean * scale.pairs) / (model.deviation * scale.root),
         min(0.0, (scale.absent - absent) / scale.absent_deviation),
-        max(0.0, (scale.hidden - hidden) / scale.hidden_deviation),
+        max(0.0, (scale.hidden - hidden) / scale.hidden_deviation - 2),
         float(len(run.translate(None, _DIGITS)) == len(run)),
     )
 

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+ODD_NAMES = [
+    pytest.param(b"with space", id="space"),
+    pytest.param(b"-n", id="leading dash"),
+    pytest.param(b"quo\"te's", id="quotes"),
+    pytest.param(b"new\nline", id="newline"),
+    pytest.param(b"tab\tand\x1b[31m", id="control characters"),
+    pytest.param(b"\xff\xfe", id="not UTF-8"),
+    pytest.param("naïve/ключ".encode(), id="not ASCII"),
+    pytest.param(b":(exclude)*", id="pathspec magic"),
+    pytest.param(b"*", id="glob"),
+    pytest.param(b"back\\slash", id="backslash"),
+]
+"""Names that have broken other programs, as parameters."""
 
 NEUTRAL = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -91,7 +108,7 @@ class Repo:
 
     def lose(self, oid: str) -> None:
         """Delete a loose object."""
-        (self.path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+        loose(self, oid).unlink()
 
 
 def init(path: Path, *options: str) -> Repo:
@@ -110,3 +127,61 @@ def files_of(directory: Path) -> dict[str, tuple[int, int, bytes]]:
         content = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
         found[str(place)] = (state.st_mode, state.st_mtime_ns, content)
     return found
+
+
+def blob(repo: Repo, content: bytes) -> str:
+    """Write a blob and give its name."""
+    return repo.git("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+
+
+def which() -> str:
+    """Where the real git is."""
+    return subprocess.run(["which", "git"], capture_output=True, check=True, text=True).stdout.strip()
+
+
+def loose(repo: Repo, oid: str) -> Path:
+    """The file of a loose object."""
+    return repo.path / ".git" / "objects" / oid[:2] / oid[2:]
+
+
+def damage(repo: Repo, oid: str, content: bytes) -> None:
+    """Put something else into the file of a loose object."""
+    loose(repo, oid).chmod(0o644)
+    loose(repo, oid).write_bytes(content)
+
+
+def fake_git(folder: Path, script: str) -> str:
+    """A PATH with another git first."""
+    folder.mkdir()
+    place = folder / "git"
+    place.write_text(f"#!{sys.executable}\nimport sys, os\n{script}\n")
+    place.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def spied_git(folder: Path, log: Path) -> str:
+    """A PATH whose git writes its arguments to ``log`` before it does what it should."""
+    return fake_git(
+        folder,
+        f"open({str(log)!r}, 'a').write(' '.join(sys.argv[1:]) + chr(10)); os.execv({which()!r}, sys.argv)",
+    )
+
+
+def sparse(repo: Repo) -> None:
+    """Make the index sparse, with a tree to come that is not in the repository yet."""
+    for folder in "abc":
+        repo.stage(f"{folder}/file", folder)
+    repo.commit()
+    repo.git("sparse-checkout", "set", "--cone", "--sparse-index", "a")
+    repo.stage("a/new", "new")
+
+
+def prepared(repo: Repo) -> str:
+    """Commits, staged changes and attributes for programs to bite on; gives an object that is missing."""
+    repo.stage(".gitattributes", "* diff=evil filter=evil merge=evil\n")
+    repo.commit(old="\n".join(map(str, range(50))), other="x", lost="lost")
+    repo.git("mv", "old", "new")
+    repo.stage("new", "\n".join(map(str, range(49))))
+    lost = repo.oid("HEAD:lost")
+    repo.lose(lost)
+    return lost

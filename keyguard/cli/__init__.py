@@ -14,6 +14,7 @@ from keyguard.errors import KeyguardError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import IO
 
 COMMANDS: Final = {
     "scan": "scan files, directories or standard input",
@@ -53,38 +54,55 @@ class Command(Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own) and give the exit code; never raises."""
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv))
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # Python would do it at the end, and fail in its own way
     except KeyguardError as error:
         return complain(str(error))
     except BrokenPipeError:
-        silence()
+        silence(sys.stdout)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        silence(sys.stdout)
+        return complain(f"{error.filename or 'cannot go on'}: {error.strerror}")
     except Exception as error:  # noqa: BLE001 - a traceback could hold a secret, and tells a user nothing
         return complain(_unexpected(error))
+    return code
 
 
 def complain(message: str) -> int:
     """Say on standard error what went wrong, on one line; gives the exit code for it."""
     from keyguard.reporters.safe import safe  # noqa: PLC0415 - only when something went wrong
 
-    print(f"keyguard: error: {safe(message)}", file=sys.stderr)
+    say(f"keyguard: error: {safe(message)}")
     return FAILED
 
 
-def silence() -> None:
-    """Send what is left for standard output nowhere: its reader has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def say(text: str) -> None:
+    """Print ``text`` on standard error; where that is closed or full, there is nobody to tell."""
+    if sys.stderr is None:  # print would take standard output instead
+        return
+    try:
+        print(text, file=sys.stderr)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: IO[str] | None) -> None:
+    """Send what is left for ``stream`` nowhere: its reader has gone, or its disk is full."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments == ["--version"]:
-        print(f"keyguard {__version__}")
-        return 0
     while arguments[:1] == ["-C"]:
         _change(arguments[1:2])
         del arguments[:2]
+    if arguments == ["--version"]:
+        print(f"keyguard {__version__}")
+        return 0
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
         print(USAGE.format(commands=commands), end="")
@@ -114,7 +132,8 @@ def _change(directory: list[str]) -> None:
     try:
         os.chdir(directory[0])
     except OSError as error:
-        raise UsageError(f"cannot change to {directory[0]}: {error.strerror}") from None
+        what = f"cannot change to {directory[0]}: {error.strerror}"
+        raise UsageError(what, "name another directory with -C") from None
 
 
 def _unexpected(error: Exception) -> str:

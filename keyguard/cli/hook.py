@@ -7,15 +7,16 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from keyguard import pipeline, reporters, rules
+from keyguard import pipeline
 from keyguard.cli import options, output
+from keyguard.errors import UsageError
 from keyguard.git import Git
 from keyguard.sources import Single
 from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from keyguard.sources import Part
 
@@ -32,12 +33,10 @@ def run(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     if _skipped():
         return 0
-    scanner = pipeline.Scanner(options.config(given), rules.builtin)
+    scanner = pipeline.Scanner(options.config(given))
     report = pipeline.scan(HOOKS[given.hook](given), scanner)
-    style = reporters.Style(
-        hook=given.hook, pre_commit=_under_pre_commit(), command=f"keyguard hook {given.hook}"
-    )
-    return output.deliver(report, given, style)
+    setting = output.Setting(f"keyguard hook {given.hook}", given.hook, _under_pre_commit())
+    return output.deliver(report, given, setting)
 
 
 def _skipped() -> bool:
@@ -58,6 +57,8 @@ def _pre_commit(given: argparse.Namespace) -> list[Part]:
 def _commit_msg(given: argparse.Namespace) -> list[Part]:
     from keyguard.sources.message import message  # noqa: PLC0415 - each hook loads its own source
 
+    if not given.arguments:
+        raise UsageError("commit-msg needs the file with the message", "git hands it to the hook")
     return [Single(partial(message, path)) for path in given.arguments]
 
 
@@ -68,14 +69,26 @@ def _pre_push(given: argparse.Namespace) -> list[Part]:
     if _under_pre_commit():
         return _introduced(git, commits.handed(git, os.environ), given)
     remote = (given.arguments or [""])[0]
-    return _introduced(git, commits.pushed(git, sys.stdin, remote), given)
+    return _introduced(git, commits.pushed(git, _told(), remote), given)
 
 
 def _pre_receive(given: argparse.Namespace) -> list[Part]:
     from keyguard.sources import commits  # noqa: PLC0415 - each hook loads its own source
 
     git = Git.here()
-    return _introduced(git, commits.received(git, sys.stdin), given)
+    return _introduced(git, commits.received(git, _told()), given)
+
+
+def _told() -> Iterator[str]:
+    """What git says on standard input, line by line; the name of a ref can hold any bytes."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", "git says there what is pushed")
+    return map(os.fsdecode, sys.stdin.buffer)
+
+
+def _input() -> Iterator[str]:
+    """What git writes to a hook; the name of a ref can have any byte in it."""
+    return (os.fsdecode(line) for line in sys.stdin.buffer)
 
 
 def _introduced(git: Git, revisions: list[str], given: argparse.Namespace) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from functools import partial
 from typing import Final, NoReturn
 
 from keyguard.config import Config
@@ -13,6 +14,13 @@ from keyguard.model import CONFIDENCES, SEVERITIES
 
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
+WIDTH: Final = 96
+"""Columns of a help text."""
+
+MOST_JOBS: Final = 1000
+_DIGITS: Final = 15
+"""More than any size or time needs, and few enough to calculate with."""
+
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
@@ -27,7 +35,11 @@ class Parser(argparse.ArgumentParser):
 
 def parser(command: str, description: str) -> Parser:
     """A parser for ``keyguard COMMAND``, with no options yet."""
-    return Parser(prog=f"keyguard {command}", description=description, allow_abbrev=False)
+    # A width given here saves the import of shutil, which asks the terminal for its own.
+    formatter = partial(argparse.HelpFormatter, width=WIDTH)
+    return Parser(
+        f"keyguard {command}", description=description, formatter_class=formatter, allow_abbrev=False
+    )
 
 
 def add_report(to: argparse.ArgumentParser) -> None:
@@ -64,8 +76,21 @@ def add_scan(to: argparse.ArgumentParser) -> None:
     )
 
 
+def format_of(options: argparse.Namespace) -> str:
+    """The format asked for, or the one that the output file's extension says."""
+    extension = os.path.splitext(options.output or "")[1].lower()
+    return str(options.format or EXTENSIONS.get(extension, "text"))
+
+
 def config(options: argparse.Namespace) -> Config:
-    """What the options say about the scan."""
+    """What the options say about the scan.
+
+    Raises :class:`UsageError` for what would keep its report from being delivered: better now than later.
+    """
+    if options.show_secrets and (name := format_of(options)) not in ("json", "jsonl"):
+        raise UsageError(f"--show-secrets does not go with {name}", "add '--format jsonl' or '--format json'")
+    if not os.path.isdir(os.path.dirname(options.output or "") or "."):
+        raise UsageError(f"cannot write {options.output}: its directory does not exist", "make it first")
     timeout = getattr(options, "timeout", None)
     return Config(
         min_confidence=options.min_confidence,
@@ -89,7 +114,10 @@ def duration(text: str) -> int:
 
 def jobs(text: str) -> int:
     """A number of processes; 0 is one for each processor that this process may use."""
-    number = _quantity(text, {}, "a number of processes, 0 for as many as there are processors")
+    what = f"a number of processes up to {MOST_JOBS}, 0 for as many as there are processors"
+    number = _quantity(text, {}, what)
+    if number > MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
     return number or (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -98,6 +126,6 @@ def jobs(text: str) -> int:
 def _quantity(text: str, units: dict[str, int], what: str) -> int:
     factor = units.get(text[-1:].lower())
     digits = text if factor is None else text[:-1]
-    if not digits.isascii() or not digits.isdigit():
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _DIGITS:
         raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
     return int(digits) * (factor or 1)

@@ -4,45 +4,70 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyguard import __version__, cli, reporters, rules
-from keyguard.cli.options import EXTENSIONS
+from keyguard import __version__, cli
+from keyguard.cli.options import format_of
 from keyguard.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from keyguard.model import Report
+    from keyguard.model import Report, Severity
+    from keyguard.rules import Rule
 
 
-def deliver(report: Report, options: argparse.Namespace, style: reporters.Style) -> int:
+_ELSEWHERE: Final = "write the report to another file with -o FILE"
+
+
+class Setting(NamedTuple):
+    """What ran: the command, and, for a hook, which and whether pre-commit called it."""
+
+    command: str
+    hook: str | None = None
+    pre_commit: bool = False
+
+
+def deliver(report: Report, options: argparse.Namespace, setting: Setting) -> int:
     """Write ``report`` where the options say, and give the exit code."""
     name = format_of(options)
-    if options.show_secrets and name not in ("json", "jsonl"):
-        raise UsageError(
-            "--show-secrets is for json and jsonl only", f"add '--format jsonl' or leave it out of {name}"
-        )
-    style = style._replace(
-        version=__version__,
-        fail_on=options.fail_on,
-        show_secrets=options.show_secrets,
-        verbose=options.verbose,
-        colour=_colour(options),
-    )
-    if name == "sarif" or report.findings:
-        style = style._replace(rules=_infos())
-    text = reporters.get(name).render(report, style)
-    if options.output in (None, "-"):
-        _print(text)
-    else:
-        _write(options.output, text)
-    on_screen = name == "text" and (style.hook is not None or sys.stdout.isatty())
+    text = "" if name == "text" and report.silent else _rendered(report, name, options, setting)
+    try:
+        _put(text, options.output)
+    except UsageError as error:
+        cli.complain(str(error))
+        cli.say(_rendered(report, "text", options, setting))  # so that what was found is not lost
+        return exit_code(report, options) or cli.FAILED
+    on_screen = name == "text" and (setting.hook is not None or _on_terminal())
     if options.output is not None or not on_screen:
         _repeat(report)
     if not options.quiet and (report.findings or options.verbose or not report.complete):
-        print(reporters.summary_line(report), file=sys.stderr)
+        from keyguard.reporters import summary_line  # noqa: PLC0415 - a hook mostly has nothing to say
+
+        cli.say(summary_line(report))
     return exit_code(report, options)
+
+
+def _rendered(report: Report, name: str, options: argparse.Namespace, setting: Setting) -> str:
+    from keyguard import reporters, rules  # noqa: PLC0415 - a hook mostly has nothing to say
+
+    infos = (reporters.RuleInfo(*_info(rule)) for rule in rules.builtin().rules)
+    style = reporters.Style(
+        colour=_colour(options),
+        show_secrets=options.show_secrets,
+        hook=setting.hook,
+        pre_commit=setting.pre_commit,
+        command=setting.command,
+        version=__version__,
+        verbose=options.verbose,
+        rules=tuple(infos),
+        fail_on=options.fail_on,
+    )
+    return reporters.get(name).render(report, style)
+
+
+def _info(rule: Rule) -> tuple[str, str, str, str, Severity]:
+    return rule.id, rule.name, rule.description, rule.help, rule.severity
 
 
 def exit_code(report: Report, options: argparse.Namespace) -> int:
@@ -54,39 +79,56 @@ def exit_code(report: Report, options: argparse.Namespace) -> int:
     return 0 if report.complete else cli.FAILED
 
 
-def format_of(options: argparse.Namespace) -> str:
-    """The format asked for, or the one that the output file's extension says."""
-    extension = os.path.splitext(options.output or "")[1].lower()
-    return str(options.format or EXTENSIONS.get(extension, "text"))
-
-
-def _infos() -> tuple[reporters.RuleInfo, ...]:
-    return tuple(
-        reporters.RuleInfo(rule.id, rule.name, rule.description, rule.help, rule.severity)
-        for rule in rules.builtin().rules
-    )
-
-
 def _colour(options: argparse.Namespace) -> bool:
     """Colour on a terminal only, unless the user says otherwise (no-color.org)."""
     if options.color != "auto":
         return bool(options.color == "always")
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or options.output not in (None, "-"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or _on_terminal()
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _put(text: str, path: str | None) -> None:
+    """Write to standard output or to the file at ``path``.  Raises :class:`UsageError`."""
+    if path in (None, "-"):
+        _print(text)
+    elif os.path.lexists(path) and (os.path.islink(path) or not os.path.isfile(path)):
+        _fill(path, text)
+    else:
+        _replace(path, text)
 
 
 def _print(text: str) -> None:
     """Write to standard output in UTF-8, whatever the locale; a reader that has gone is no error."""
+    if not text:
+        return
+    if sys.stdout is None:
+        raise UsageError("standard output is closed", _ELSEWHERE)
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        cli.silence()
+        cli.silence(sys.stdout)
+    except OSError as error:
+        cli.silence(sys.stdout)
+        raise UsageError(f"cannot write to standard output: {error.strerror}", _ELSEWHERE) from None
 
 
-def _write(path: str, text: str) -> None:
+def _fill(path: str, text: str) -> None:
+    """Write to what is no plain file and must stay what it is: a device, a pipe, a symlink."""
+    try:
+        with open(path, "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
+
+
+def _replace(path: str, text: str) -> None:
     """Replace ``path`` in one step, readable by its owner only; nothing is left behind on failure."""
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - only with --output
 
@@ -100,7 +142,7 @@ def _write(path: str, text: str) -> None:
                 os.unlink(file.name)
                 raise
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", "the report was not written") from None
+        raise UsageError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
 
 
 def _repeat(report: Report) -> None:

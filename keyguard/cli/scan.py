@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from keyguard import pipeline, reporters, rules
+from keyguard import pipeline
 from keyguard.cli import options, output
 from keyguard.errors import UsageError
 from keyguard.sources import files, tree
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from keyguard.model import Report
     from keyguard.sources import Part
 
 
@@ -21,11 +22,11 @@ def run(arguments: Sequence[str]) -> int:
     """Scan what the arguments name."""
     given = _parser().parse_args(arguments)
     config = options.config(given)
-    scanner = pipeline.Scanner(config, rules.builtin)
+    scanner = pipeline.Scanner(config)
     report = pipeline.scan(_parts(given), scanner, given.jobs)
-    if not report.summary.files and not report.skipped:
-        raise UsageError(f"nothing to scan in {', '.join(given.paths)}", "an ignored or an empty directory?")
-    return output.deliver(report, given, reporters.Style(command="keyguard scan"))
+    if report.complete and not report.summary.files:
+        raise _nothing(given.paths, report)
+    return output.deliver(report, given, output.Setting("keyguard scan"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,10 +46,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _nothing(paths: Sequence[str], report: Report) -> UsageError:
+    """Nothing was read although something was named: that must not look like a clean scan."""
+    where = paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+    reasons = sorted({skipped.reason for skipped in report.skipped})
+    why = f"what is there was left out: {', '.join(reasons)}" if reasons else "is it empty, or ignored?"
+    return UsageError(f"nothing to scan in {where}", why)
+
+
 def _parts(given: argparse.Namespace) -> Iterator[Part]:
     if "-" in given.paths:
         from keyguard.sources.stdin import Stdin  # noqa: PLC0415 - only for standard input
 
+        if sys.stdin is None:
+            raise UsageError("standard input is closed", "leave out '-', or redirect something to it")
         yield Stdin(sys.stdin.buffer, given.stdin_filename)
     paths = [path for path in given.paths if path != "-"]
     walk = tree.Tree(tree.excluded(given.exclude), given.gitignore)

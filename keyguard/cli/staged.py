@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keyguard import pipeline, reporters, rules
+from keyguard import pipeline
 from keyguard.cli import options, output
 from keyguard.git import Git
 from keyguard.sources import Single
@@ -22,8 +22,8 @@ def run(arguments: Sequence[str]) -> int:
     options.add_scan(parser)
     options.add_report(parser)
     given = parser.parse_args(arguments)
-    scanner = pipeline.Scanner(options.config(given), rules.builtin)
+    scanner = pipeline.Scanner(options.config(given))
     read = partial(staged, Git.here(), max_size=given.max_file_size)
     source = Single(read, excluded(given.exclude))
     report = pipeline.scan([source], scanner)
-    return output.deliver(report, given, reporters.Style(command="keyguard staged"))
+    return output.deliver(report, given, output.Setting("keyguard staged"))

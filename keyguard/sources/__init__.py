@@ -21,7 +21,7 @@ class Part(Protocol):
 
 
 class Single:
-    """A source that is not divided: ``read`` gives its documents, all but those whose path is ``excluded``."""
+    """A source that is not divided: what ``read`` gives, but for the paths that are ``excluded``."""
 
     def __init__(
         self,

@@ -111,26 +111,24 @@ def _surplus(lines: Iterable[int], before: Counter[int]) -> Iterator[int]:
             yield number
 
 
-class Reading(NamedTuple):
-    """How to make a document of an object: what it is, how it is called, and which lines count."""
-
-    origin: Origin
-    name: str
-    added: Callable[[], frozenset[int]] | None = None
-
-
-def documents(found: Object, reading: Reading, max_size: int | None) -> Iterator[Document | Skipped]:
-    """The document in an object; what could not be read of it comes as one that was skipped."""
+def documents(
+    found: Object,
+    origin: Origin,
+    name: str,
+    max_size: int | None,
+    added: Callable[[], frozenset[int]] | None = None,
+) -> Iterator[Document | Skipped]:
+    """The document in an object; what could not be read of it comes as :class:`Skipped`, under ``name``."""
     if found.reason:
-        yield Skipped(reading.name, f"object {found.oid} cannot be read: {found.reason}")
+        yield Skipped(name, f"object {found.oid} cannot be read: {found.reason}")
     elif max_size is not None and found.size > max_size:
-        yield Skipped(reading.name, f"larger than --max-file-size {size(max_size)}", failed=False)
+        yield Skipped(name, f"larger than --max-file-size {size(max_size)}", failed=False)
     else:
         broken: list[str] = []
         chunks, encoding = text.chunks_of(_unbroken(found.pieces, broken.append))
-        yield Document(reading.origin, chunks, encoding, reading.added)
+        yield Document(origin, chunks, encoding, added)
         for message in broken:
-            yield Skipped(reading.name, message)
+            yield Skipped(name, message)
 
 
 def _unbroken(pieces: Iterator[bytes], note: Callable[[str], None]) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 import time
 from collections import deque
 from functools import cached_property, partial
@@ -11,9 +10,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.errors import GitError, UsageError
+from keyguard.gitobjects import is_oid
 from keyguard.model import Origin
 from keyguard.sources import changes
-from keyguard.sources.changes import Change, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from keyguard.git import Git
     from keyguard.gitobjects import Object
     from keyguard.model import Document, Skipped
+    from keyguard.sources.changes import Change
 
 SOURCE: Final = "history"
 
@@ -29,8 +29,6 @@ _BATCH: Final = 500
 
 _DIFF: Final = ("diff-tree", "-r", "-c", "--root", *changes.RAW)
 """For a merge (-c): what differs from every parent, so what it took over is left to where it comes from."""
-
-_OID_LENGTHS: Final = (40, 64)
 
 
 def introduced(
@@ -116,13 +114,9 @@ def _fields(lines: Iterable[str], count: int, oids: tuple[int, int]) -> Iterator
     """The fields of each line, of which those at ``oids`` must be full object names."""
     for number, line in enumerate(lines, 1):
         fields = line.rstrip("\n").rsplit(" ", count - 1)  # the first can hold spaces: HEAD@{1 day ago}
-        if len(fields) != count or not all(_is_oid(fields[at]) for at in oids):
+        if len(fields) != count or not all(is_oid(fields[at]) for at in oids):
             raise UsageError(f"line {number} of standard input is not what git tells a hook")
         yield fields
-
-
-def _is_oid(name: str) -> bool:
-    return len(name) in _OID_LENGTHS and not name.strip(string.hexdigits)
 
 
 def _known(git: Git, oids: Sequence[str]) -> list[str]:
@@ -170,12 +164,12 @@ def _tip(
         author, date = _signature(head, b"tagger ")
         origin = origin._replace(author=author, date=date)
         following(_target(head, found.oid))
-    yield from changes.documents(found, Reading(origin, f"{found.kind} {found.oid}"), max_size)
+    yield from changes.documents(found, origin, f"{found.kind} {found.oid}", max_size)
 
 
 def _target(head: bytes, tag: str) -> str:
     oid = head.split(b"\n", 1)[0].removeprefix(b"object ").decode("ascii", "replace")
-    if not _is_oid(oid):
+    if not is_oid(oid):
         raise GitError(f"tag {tag} does not say what it is of", "run 'git fsck'")
     return oid
 
@@ -185,8 +179,8 @@ def _tree(git: Git, tree: str, max_size: int | None) -> Iterator[Document | Skip
     raw = git.run(*_DIFF, git.empty_tree(), tree, "--")
     blobs = [change for _, change in changes.parse(raw) if change and change.readable]
     for found, change in zip(git.objects([blob.oid for blob in blobs]), blobs, strict=True):
-        reading = Reading(Origin(SOURCE, change.path), f"{tree}:{change.path}")
-        yield from changes.documents(found, reading, max_size)
+        origin = Origin(SOURCE, change.path)
+        yield from changes.documents(found, origin, f"{tree}:{change.path}", max_size)
 
 
 class _Wanted(NamedTuple):
@@ -207,11 +201,12 @@ def _commits(git: Git, oids: Sequence[str], max_size: int | None) -> Iterator[Do
             head = next(found.pieces, b"")
             found = found._replace(pieces=chain([head], found.pieces))  # noqa: PLW2901 - the same object
             author, date = _signature(head, b"author ")
-            reading = Reading(Origin(SOURCE, None, "commit", one.oid, author, date), f"commit {one.oid}")
+            name, origin, added = f"commit {one.oid}", Origin(SOURCE, None, "commit"), None
         else:
-            origin = Origin(SOURCE, one.change.path, "blob", one.commit.oid, author, date)
-            reading = Reading(origin, f"{one.commit.oid}:{one.change.path}", one.commit.lines(one.change))
-        yield from changes.documents(found, reading, max_size)
+            name = f"{one.commit.oid}:{one.change.path}"
+            origin, added = Origin(SOURCE, one.change.path), one.commit.lines(one.change)
+        origin = origin._replace(commit=one.commit.oid, author=author, date=date)
+        yield from changes.documents(found, origin, name, max_size, added)
 
 
 def _noted(wanted: Iterable[_Wanted], note: Callable[[_Wanted], None]) -> Iterator[str]:

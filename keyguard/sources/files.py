@@ -23,11 +23,15 @@ _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Entry(NamedTuple):
-    """A file: where it is, how reports call it, and whether the user named it."""
+    """A file: where it is, how reports call it, and whether the user named it.
+
+    ``trouble`` says why it cannot be read, when that is known already.
+    """
 
     location: str
     path: str
     named: bool = False
+    trouble: str = ""
 
 
 class Files(NamedTuple):
@@ -43,11 +47,17 @@ class Files(NamedTuple):
 
 
 def read(entry: Entry, max_size: int | None) -> Iterator[Document | Skipped]:
-    """The document in a file, or why there is none; a note behind it when the file changed meanwhile."""
+    """The document in a file, or why there is none; a note behind it when the file changed meanwhile.
+
+    Nothing for what was not named and is not there: it was deleted, since it was recorded or just now.
+    """
+    if entry.trouble:
+        yield Skipped(entry.path, f"cannot be read: {entry.trouble}")
+        return
     try:
         descriptor = os.open(entry.location, os.O_RDONLY | _NONBLOCK | (0 if entry.named else _NOFOLLOW))
     except OSError as error:
-        yield _unopened(entry, error)
+        yield from _unopened(entry, error)
         return
     try:
         yield from _opened(entry, descriptor, max_size)
@@ -97,15 +107,16 @@ def _pieces(descriptor: int, head: bytes) -> Iterator[bytes]:
         yield piece
 
 
-def _unopened(entry: Entry, error: OSError) -> Document | Skipped:
+def _unopened(entry: Entry, error: OSError) -> Iterator[Document | Skipped]:
     """What to say of a path that does not open: a symlink inside a tree is its target's name."""
     if not entry.named and os.path.islink(entry.location):
-        return document(Origin(SOURCE, entry.path), os.fsencode(os.readlink(entry.location)))
-    if isinstance(error, FileNotFoundError):
-        return Skipped(entry.path, "does not exist")
-    if not entry.named and not os.path.isfile(entry.location) and not isinstance(error, PermissionError):
-        return Skipped(entry.path, "not a regular file", failed=False)  # a socket does not open
-    return Skipped(entry.path, f"cannot be read: {error.strerror}")
+        yield document(Origin(SOURCE, entry.path), os.fsencode(os.readlink(entry.location)))
+    elif isinstance(error, FileNotFoundError | NotADirectoryError):
+        yield from [Skipped(entry.path, "does not exist")] if entry.named else []
+    elif os.path.exists(entry.location) and not os.path.isfile(entry.location):
+        yield Skipped(entry.path, "not a regular file", failed=entry.named)  # a socket does not open
+    else:
+        yield Skipped(entry.path, f"cannot be read: {error.strerror}")
 
 
 def size(number: int) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from functools import cached_property, partial
-from hashlib import sha1, sha256
 from typing import TYPE_CHECKING, Final
 
 from keyguard.errors import GitError
 from keyguard.model import Origin
 from keyguard.sources import changes
-from keyguard.sources.changes import Change, Reading
+from keyguard.sources.changes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -67,8 +66,7 @@ def _staged(git: Git, only: Collection[str] | None, max_size: int | None) -> Ite
     wanted = [change for change in listed if change.readable and _named(change, only)]
     for found, change in zip(git.objects([one.oid for one in wanted]), wanted, strict=True):
         added = partial(parents.added, change) if head == _HEAD else None
-        reading = Reading(Origin(SOURCE, change.path), change.path, added)
-        yield from changes.documents(found, reading, max_size)
+        yield from changes.documents(found, Origin(SOURCE, change.path), change.path, max_size, added)
 
 
 def _named(change: Change, only: Collection[str] | None) -> bool:
@@ -152,11 +150,26 @@ def _index(git: Git) -> bytes:
             data = file.read()
     except OSError as error:
         raise GitError(f"the index {path} cannot be read: {error.strerror}") from None
-    whole = (
-        not data[-20:].strip(b"\0")  # index.skipHash
-        or sha1(data[:-20], usedforsecurity=False).digest() == data[-20:]
-        or sha256(data[:-32]).digest() == data[-32:]
-    )
-    if not whole:
+    if not (_skips_hash(data) or _sha1(data[:-20]) == data[-20:] or _sha256(data[:-32]) == data[-32:]):
         raise GitError(f"the index {path} is damaged", "move it away and run 'git reset'")
     return data
+
+
+def _skips_hash(index: bytes) -> bool:
+    """Whether index.skipHash was set: zeros in place of the hash."""
+    return not index[-20:].strip(b"\0")
+
+
+def _sha1(data: bytes) -> bytes:
+    try:
+        from _sha1 import sha1  # type: ignore[import-not-found]  # noqa: PLC0415 - 3 ms less than OpenSSL's
+    except ImportError:  # a Python that was built without it
+        from hashlib import sha1  # noqa: PLC0415 - see above
+    digest: bytes = sha1(data, usedforsecurity=False).digest()
+    return digest
+
+
+def _sha256(data: bytes) -> bytes:
+    from hashlib import sha256  # noqa: PLC0415 - few repositories have these names
+
+    return sha256(data).digest()

@@ -7,12 +7,16 @@ other directory means everything in it but ``.git``.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyguard.errors import GitError, UsageError
 from keyguard.sources.files import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+_LONGEST: Final = 4096
+"""Characters of a path that no system opens if it is longer; a forged index could hold one."""
 
 
 class Tree(NamedTuple):
@@ -23,12 +27,19 @@ class Tree(NamedTuple):
 
 
 def excluded(patterns: Sequence[str]) -> Callable[[str], bool] | None:
-    """Whether a path matches one of ``patterns``, in the syntax of .gitignore; None without patterns."""
+    """Whether a path matches one of ``patterns``, in the syntax of .gitignore; None without patterns.
+
+    Raises :class:`UsageError` for what is no pattern.
+    """
     if not patterns:
         return None
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only when there are patterns
 
-    return GitIgnoreSpec.from_lines(patterns).match_file
+    try:
+        return GitIgnoreSpec.from_lines(patterns).match_file
+    except ValueError:  # which one is at fault, the error does not say
+        wrong = ", ".join(map(repr, patterns))
+        raise UsageError(f"{wrong} cannot be read", "write --exclude as a line of .gitignore") from None
 
 
 def entries(paths: Iterable[str], tree: Tree) -> Iterator[Entry]:
@@ -46,48 +57,79 @@ def shown(path: str, root: str) -> str:
     ``root`` is the directory that the user named.  Separated by ``/`` on every system.
     """
     for base in (".", root):
-        relative = os.path.relpath(path, base)
+        try:
+            relative = os.path.relpath(path, base)
+        except OSError:  # the current directory is gone
+            break
         if relative != os.pardir and not relative.startswith(os.pardir + os.sep):
             return relative.replace(os.sep, "/")
     return path.replace(os.sep, "/")
 
 
 def _directory(root: str, tree: Tree) -> Iterator[Entry]:
-    prefix = shown(root, root)
-    prefix = "" if prefix == "." else prefix + "/"
-    listed = _listed(root) if tree.gitignore else None
-    for name in _walked(root) if listed is None else sorted(listed):
-        path = prefix + name
-        if tree.excluded and tree.excluded(path):
-            continue
-        location = os.path.join(root, name)
-        if listed is not None and os.path.isdir(location) and not os.path.islink(location):
-            yield from _directory(location, tree)  # a submodule or an embedded repository: one line for git
-        else:
-            yield Entry(location, path)
+    waiting = [root]
+    while waiting:  # not by recursion: a hostile tree can be deeper than Python's stack
+        folder = waiting.pop()
+        listed = _listed(folder) if tree.gitignore else None
+        for entry in _walked(folder) if listed is None else _tracked(folder, listed):
+            if tree.excluded and tree.excluded(entry.path):
+                continue
+            if listed is not None and os.path.isdir(entry.location) and not os.path.islink(entry.location):
+                waiting.append(entry.location)  # a submodule or an embedded repository: one line for git
+            else:
+                yield entry
 
 
-def _walked(root: str) -> Iterator[str]:
-    """Every file below ``root``, relative to it; symlinks are listed, not followed."""
+def _tracked(root: str, names: Sequence[str]) -> Iterator[Entry]:
+    """The files that git names, but for those behind a symlink: that leads out of the tree."""
+    prefix = _prefix(root)
+    linked: dict[str, bool] = {"": False}
+    for name in sorted(names):
+        if not _behind_a_link(root, os.path.dirname(name), linked):
+            yield Entry(os.path.join(root, name), prefix + name)
+
+
+def _behind_a_link(root: str, folder: str, known: dict[str, bool]) -> bool:
+    """Whether ``folder``, relative to ``root``, is a symlink or below one; remembered in ``known``."""
+    if len(folder) > _LONGEST:
+        return False
+    unknown = []
+    while folder not in known:
+        unknown.append(folder)
+        folder = os.path.dirname(folder)
+    behind = known[folder]
+    for one in reversed(unknown):
+        behind = known[one] = behind or os.path.islink(os.path.join(root, one))
+    return behind
+
+
+def _walked(root: str) -> Iterator[Entry]:
+    """Every file below ``root``; symlinks are listed, not followed, and so is a directory that is closed."""
+    prefix = _prefix(root)
     waiting = [""]
     while waiting:
         folder = waiting.pop()
-        with os.scandir(os.path.join(root, folder)) as found:
-            inside = sorted(found, key=lambda one: one.name, reverse=True)
-        for one in inside:
-            name = f"{folder}/{one.name}" if folder else one.name
-            if not one.is_dir(follow_symlinks=False):
-                yield name
-            elif one.name != ".git":
-                waiting.append(name)
+        try:
+            with os.scandir(os.path.join(root, folder)) as found:
+                inside = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in found)
+        except OSError as error:
+            yield Entry(os.path.join(root, folder), prefix + folder or ".", trouble=str(error.strerror))
+            continue
+        above = f"{folder}/" if folder else ""
+        waiting += [above + name for name, is_folder in reversed(inside) if is_folder and name != ".git"]
+        for name, is_folder in inside:
+            if not is_folder:
+                yield Entry(os.path.join(root, above + name), prefix + above + name)
+
+
+def _prefix(root: str) -> str:
+    """What stands before the names of what is below ``root``."""
+    prefix = shown(root, root)
+    return "" if prefix == "." else prefix + "/"
 
 
 def _listed(root: str) -> Sequence[str] | None:
-    """What git knows of ``root`` or would add; None outside of a repository, or without git."""
-    from keyguard.errors import GitError  # noqa: PLC0415 - only for directories
-    from keyguard.git import Git  # noqa: PLC0415 - likewise
+    """What git knows of ``root`` or would add; None outside of a repository."""
+    from keyguard.git import Git  # noqa: PLC0415 - only for directories
 
-    try:
-        return Git.at(root).listed_files()
-    except GitError:
-        return None
+    return Git.at(root).listed_files()

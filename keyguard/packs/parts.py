@@ -1,0 +1,199 @@
+"""Divides a store into parts that cost about the same, each of them a few numbers to pickle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from keyguard.model import Skipped
+from keyguard.packs import loose
+from keyguard.packs.reader import Reader, plan
+from keyguard.packs.stored import KINDS, DamageError, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from keyguard.packs.index import Offsets
+    from keyguard.packs.pack import Pack
+    from keyguard.packs.store import Store
+    from keyguard.packs.stored import Kind
+
+SHARES: Final = 16
+"""Parts for each process, so that all have something to do until the end."""
+
+LEAST: Final = 20_000_000.0
+"""Nanoseconds that a part should take at least, so that it is worth sending to another process."""
+
+MOST: Final = 250_000_000.0
+"""Nanoseconds that a part takes at most, unless it is one family: what is planned at once is held in memory."""
+
+
+LOST: Final = "the pack ends before it"
+CYCLE: Final = "the deltas that make it form a cycle"
+
+LOOSE: Final = 150_000.0
+"""Nanoseconds that a loose object takes: its file has to be opened."""
+
+FORGET = False
+ENDLESS: Final = -1
+"""Where the entries whose deltas form a cycle seem to begin; so that they have a part of their own."""
+
+
+class PackPart(NamedTuple):
+    """The families of a pack that begin at the entries from ``begin`` to ``end``."""
+
+    store: Store
+    number: int
+    begin: int
+    end: int
+    kinds: frozenset[Kind]
+    share: int = 0
+    shares: int = 1
+    """When one family is too much for a part, this is the ``share``th of ``shares``."""
+
+    def objects(self) -> Iterator[Stored | Skipped]:
+        """Every object, or why it cannot be read."""
+        pack = self.store.use(self.store.packs[self.number])
+        try:
+            table = pack.table
+        except DamageError as error:
+            yield Skipped(pack.path, error.message)
+            return
+        except OSError as error:
+            yield Skipped(pack.path, f"cannot be read: {error.strerror}")
+            return
+        if self.begin == ENDLESS:
+            yield from self._hopeless(pack)
+            return
+        entries = np.flatnonzero(_chosen(pack, self.kinds) & (table.tops >= self.begin) & (table.tops < self.end))
+        again = self.store.again(self.number)
+        wanted = np.ones(len(entries), bool) if again is None else ~again[table.positions[entries]]
+        steps = plan(pack, entries, wanted)
+        first, end = (len(steps.codes) * share // self.shares for share in (self.share, self.share + 1))
+        yield from Reader(pack, steps, self.store, self.kinds).objects(first, end)
+        if FORGET: pack.forget()
+
+    def _hopeless(self, pack: Pack) -> Iterator[Stored | Skipped]:
+        """What is outside of the pack, or made from itself; another pack may have it all the same."""
+        table = pack.table
+        endless = table.positions[np.flatnonzero(table.tops == ENDLESS)]
+        for positions, reason in ((table.lost, LOST), (endless, CYCLE)):
+            for position in positions.tolist():
+                oid = pack.index.name(position)
+                try:
+                    found = self.store.load(oid, pack)
+                except DamageError:
+                    found = None
+                if found is None:
+                    yield Skipped(f"object {oid.hex()}", f"cannot be read: {reason}")
+                elif found[0] in self.kinds:
+                    yield Stored(oid, *found)
+
+
+class LoosePart(NamedTuple):
+    """The loose objects of a directory that are in the subdirectories ``fans``."""
+
+    store: Store
+    directory: str
+    fans: tuple[str, ...]
+    kinds: frozenset[Kind]
+
+    def objects(self) -> Iterator[Stored | Skipped]:
+        """Every object that is in no pack, or why it cannot be read."""
+        for fan in self.fans:
+            try:
+                names = list(loose.listed(self.directory, fan, self.store.hash_size))
+            except OSError as error:
+                yield Skipped(f"{self.directory}/{fan}", f"cannot be read: {error.strerror}")
+                continue
+            for name in self.store.only_loose(self.directory, names):
+                yield from self._read(name)
+
+    def _read(self, name: str) -> Iterator[Stored | Skipped]:
+        try:
+            kind, content = loose.read(self.directory, name)
+        except DamageError as error:
+            yield Skipped(f"object {name}", f"cannot be read: {error.message}")
+        except OSError as error:
+            yield Skipped(f"object {name}", f"cannot be read: {error.strerror}")
+        else:
+            if kind in self.kinds:
+                yield Stored(bytes.fromhex(name), kind, content)
+
+
+Part = PackPart | LoosePart
+
+
+def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
+    """The parts of a store, for so many processes."""
+    usable = [number for number, pack in enumerate(store.packs) if store.fault(pack) is None]
+    heads = {number: _heads(store, number, kinds) for number in usable}
+    total = sum(float(store.packs[number].table.costs[heads[number]].sum()) for number in usable)
+    target = min(max(total / (jobs * SHARES), LEAST), MOST)
+    parts: list[Part] = []
+    for number, pack in enumerate(store.packs):
+        if number not in heads:
+            parts.append(PackPart(store, number, 0, 0, kinds))
+            continue
+        table = pack.table
+        if len(table.lost) or (table.tops == ENDLESS).any():
+            parts.append(PackPart(store, number, ENDLESS, 0, kinds))
+        for begin, end, shares in _cut(heads[number], table.costs[heads[number]], target):
+            parts += [PackPart(store, number, begin, end, kinds, share, shares) for share in range(shares)]
+    for directory in store.directories:
+        parts += [LoosePart(store, directory, fans, kinds) for fans in _fans(directory, store.hash_size, target)]
+    return parts
+
+
+def _chosen(pack: Pack, kinds: frozenset[Kind]) -> npt.NDArray[np.bool_]:
+    """Of each entry, whether its family is of these kinds, or of one that is known only when it is read."""
+    known = np.array([kind is None or kind in kinds for kind in (*KINDS, None, None, None)])
+    table = pack.table
+    return known[table.types[table.tops]] & (table.tops >= 0)
+
+
+def _heads(store: Store, number: int, kinds: frozenset[Kind]) -> Offsets:
+    """The first entries of the families of which anything is to be given, in order."""
+    pack = store.packs[number]
+    table = pack.table
+    chosen = _chosen(pack, kinds)
+    again = store.again(number)
+    if again is not None:
+        chosen &= ~again[table.positions]
+    needed = np.zeros(len(chosen), bool)
+    needed[table.tops[chosen]] = True
+    return np.flatnonzero(needed)
+
+
+def _cut(heads: Offsets, costs: npt.NDArray[np.float32], target: float) -> Iterator[tuple[int, int, int]]:
+    """Where parts begin and end, and by how many processes each is to be shared."""
+    begin, cost = 0, 0.0
+    for at, own in enumerate(costs.tolist()):
+        if at > begin and cost + own > target:
+            yield int(heads[begin]), int(heads[at]), max(1, round(cost / target))
+            begin, cost = at, 0.0
+        cost += own
+    if len(heads):
+        yield int(heads[begin]), int(heads[-1]) + 1, max(1, round(cost / target))
+
+
+def _fans(directory: str, hash_size: int, target: float) -> Iterator[tuple[str, ...]]:
+    """The subdirectories of loose objects, in groups."""
+    group: list[str] = []
+    cost = 0.0
+    for fan in loose.FANS:
+        try:
+            count = sum(1 for _ in loose.listed(directory, fan, hash_size))
+        except OSError:
+            count = 1  # reading it will say what is wrong
+        if count:
+            group.append(fan)
+            cost += count * LOOSE
+        if cost > target:
+            yield tuple(group)
+            group, cost = [], 0.0
+    if group:
+        yield tuple(group)
