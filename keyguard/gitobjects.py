@@ -1,20 +1,17 @@
 """Speaks the protocol of ``git cat-file --batch``, so that a blob of a gigabyte never sits in memory."""
 
-from __future__ import annotations
+# Annotations are not postponed here: a NamedTuple with postponed ones takes three times as long to make.
 
 import os
 import string
+from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import IO, Final, NamedTuple, Self
 
 from keyguard.errors import GitError
 from keyguard.text import PIECE
-
-if TYPE_CHECKING:
-    from collections import deque
-    from collections.abc import Iterator
-    from typing import IO
 
 MISSING: Final = "missing"
 """The kind of an object that is not there, or that git cannot unpack: it calls both missing."""
@@ -52,7 +49,7 @@ class Content:
         left, self._open = self.left, False
         return left
 
-    def __iter__(self) -> Content:
+    def __iter__(self) -> Self:
         """Itself."""
         return self
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from keyguard.git import Git
     from keyguard.model import Finding, Report
-    from keyguard.sources import Part
+    from keyguard.sources.part import Part
 
 
 class Scanner:

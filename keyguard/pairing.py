@@ -1,13 +1,12 @@
 """Decides which secret belongs to which access key ID, because only the two together are a key.
 
-The matches of a document are read in the order of the text, as a sequence of IDs and secrets.  Joining two
-of them gains something, because they are not left alone; distance, another name and an unusual order cost
-something.  Dynamic programming finds the way through the sequence with the greatest gain.  It takes single
-pairs (an ID and a secret that follows it, or the other way round) and blocks (k IDs, then k secrets in the
-same order, or the other way round).  Taking the nearest one each time would be simpler, and wrong wherever
-an ID is nearer to the secret of the record before than to its own.
+The matches of a document are read as a sequence of IDs and secrets.  Joining two of them gains something,
+because they are not left alone; distance, another name and an unusual order cost something.  Dynamic
+programming finds the way through the sequence with the greatest gain.  It takes single pairs and blocks (k
+IDs, then k secrets in the same order), each either way round.  Taking the nearest one each time would be
+simpler, and wrong wherever an ID is nearer to the secret of the record before than to its own.
 
-The costs were chosen on generated files of many forms, whole and with parts missing or added; the result
+The numbers were chosen on generated files of many forms, whole and with parts missing or added; the result
 hardly changes when one of them is halved or doubled.
 """
 
@@ -64,13 +63,7 @@ OVER: Final = 1.0  # by each match that is passed over and left alone between th
 UNLIKE: Final = 0.25  # by each doubling that makes a distance differ from that of the pair before
 TURN: Final = 1.5  # by the first pair in another order than the one before; half and a third by the next ones
 STRANGER: Final = 5.0  # by different names: only neighbours without another partner are joined all the same
-FADE: Final = (
-    1.0,
-    0.5,
-    0.25,
-    0.125,
-    0.0625,
-)  # share of it after so many pairs: repetition is no new evidence
+FADE: Final = (1.0, 0.5, 0.25, 0.125, 0.0625)  # part of it after so many pairs: a form repeats itself
 
 
 class _Unit(NamedTuple):
@@ -139,7 +132,8 @@ def _order(match: Match) -> tuple[int, int, str, bytes, str, str, float]:
 
 def _pairs(ordered: Matches) -> dict[int, int]:
     """The secret of each ID that has one, as indices of ``ordered``."""
-    ids = [n for n, match in enumerate(ordered) if _takes_secret(match)]
+    ids = [n for n, match in enumerate(ordered) if match.kind == "id" and match.hint not in SIGNED]
+    ids = [n for n in ids if not ordered[n].value.reveal().startswith(WITHOUT_SECRET)]
     secrets = _units(ordered, _secrets(ordered, WEAK, inf), 1)
     found: dict[int, int] = {}
     for _ in range(ROUNDS):
@@ -157,11 +151,6 @@ def _pairs(ordered: Matches) -> dict[int, int]:
 
 def _secrets(ordered: Matches, least: float, below: float) -> list[int]:
     return [n for n, match in enumerate(ordered) if match.kind == "secret" and least <= match.score < below]
-
-
-def _takes_secret(match: Match) -> bool:
-    other = match.value.reveal().startswith(WITHOUT_SECRET)
-    return match.kind == "id" and match.hint not in SIGNED and not other
 
 
 def _surplus(ordered: Matches, found: dict[int, int]) -> set[int]:

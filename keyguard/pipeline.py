@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from keyguard.engine import Engine
 from keyguard.errors import KeyguardError
@@ -16,23 +16,25 @@ if TYPE_CHECKING:
     from keyguard.judge import Marked
     from keyguard.model import Chunk, Document, Finding, Match, Suppressed
     from keyguard.rules import RuleSet
-    from keyguard.sources import Part
+    from keyguard.sources.part import Part
 
 PLAIN: Final = ("files", "stdin")
 """Sources whose documents are not objects of a repository."""
 
 
-class Examined(NamedTuple):
-    """What one part of a source held; its lists grow while the part is read."""
+class Examined:
+    """What one part of a source held; grows while the part is read."""
 
-    findings: list[Finding]
-    suppressed: list[Suppressed]
-    skipped: list[Skipped]
-    errors: list[str]
-    files: int = 0
-    objects: int = 0
-    bytes: int = 0
-    interrupted: bool = False
+    def __init__(self, errors: Iterable[str] = (), *, interrupted: bool = False) -> None:
+        """Nothing so far, but perhaps a reason why there is nothing."""
+        self.findings: list[Finding] = []
+        self.suppressed: list[Suppressed] = []
+        self.skipped: list[Skipped] = []
+        self.errors = list(errors)
+        self.files = 0
+        self.objects = 0
+        self.bytes = 0
+        self.interrupted = interrupted
 
 
 class Scanner:
@@ -53,27 +55,24 @@ class Scanner:
 
     def part(self, part: Part) -> Examined:
         """Scan one part of a source; an error ends the part, not what was found before it."""
-        done = Examined([], [], [], [])
-        files = objects = size = 0
+        done = Examined()
         try:
             for document in part.documents():
                 if isinstance(document, Skipped):
                     done.skipped.append(document)
                     continue
-                size += self.document(document, done)
-                files += document.origin.path is not None
-                objects += document.origin.source not in PLAIN
+                self.document(document, done)
                 if self.config.deadline is not None and time.monotonic() > self.config.deadline:
                     done.errors.append("the time given by --timeout is used up; the rest was not read")
                     break
         except (KeyguardError, OSError) as error:
             done.errors.append(str(error))
         except KeyboardInterrupt:
-            done = done._replace(interrupted=True)
-        return done._replace(files=files, objects=objects, bytes=size)
+            done.interrupted = True
+        return done
 
-    def document(self, document: Document, done: Examined) -> int:
-        """Scan one document, add what it holds to ``done``, and give its length in bytes."""
+    def document(self, document: Document, done: Examined) -> None:
+        """Scan one document, and add what it holds to ``done``."""
         size = 0
         first = None
         marked: list[Marked] = []
@@ -85,7 +84,9 @@ class Scanner:
                 marked += self._marked(chunk, matches)
         if marked and first:
             self._judge(document, first, marked, done)
-        return size
+        done.bytes += size
+        done.files += document.origin.path is not None
+        done.objects += document.origin.source not in PLAIN
 
     def _marked(self, chunk: Chunk, matches: list[Match]) -> Iterator[Marked]:
         """The matches, each with what an inline comment says about it."""
@@ -122,7 +123,7 @@ def scan(parts: Iterable[Part], scanner: Scanner, jobs: int = 1) -> Report:
             if examined.interrupted:
                 break
     except KeyboardInterrupt:
-        done.append(Examined([], [], [], [], interrupted=True))
+        done.append(Examined(interrupted=True))
     return _report(done, time.monotonic() - begun)
 
 
@@ -137,7 +138,7 @@ def _mapped(function: Callable[[Part], Examined], parts: Iterable[Part], jobs: i
     try:
         yield from pool.map(function, parts)
     except BrokenProcessPool:
-        yield Examined([], [], [], ["a scanning process died; what it was reading was not scanned"])
+        yield Examined(["a scanning process died; what it was reading was not scanned"])
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

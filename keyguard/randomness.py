@@ -83,8 +83,9 @@ def score(run: bytes) -> float:
     """Probability, 0 to 1, that ``run`` is random bytes in base64, not text, a name, a path, hex or the like.
 
     It holds at even odds: for a run drawn with equal chance from random secrets of 40 characters and
-    from the distinct runs of 40 characters that stand in public packages between other characters.  Of
-    these, the few that are random themselves (keys of other makers, digests in base64) count as random.
+    from the distinct runs of 40 characters that stand alone in public packages: not joined to more by
+    ``-`` or ``_``, not in base64 of several lines; of these, the few that are random themselves (keys of
+    other makers, digests in base64) count as random.
     At prior odds ``o`` of random to not random the probability is ``s * o / (s * o + 1 - s)``.
 
     Made for 40 characters.  At other lengths, from 20 on, about the same share of random runs passes a

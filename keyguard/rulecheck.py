@@ -45,6 +45,6 @@ def _ever(scanner: Scanner, rule: Rule, text: str) -> bool:
 
 
 def _finds(scanner: Scanner, rule: Rule, text: str) -> bool:
-    done = Examined([], [], [], [])
+    done = Examined()
     scanner.document(Document(Origin("example", None), (Chunk(text.encode()),)), done)
     return any(finding.rule == rule.id for finding in done.findings)

@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import keys
 import repos
 
+import keyguard
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -122,6 +124,8 @@ class Reader:
                 "PRE_COMMIT_HOME": str(scratch / "pre-commit"),
                 "TERM": "dumb",
                 "GIT_EDITOR": "false",
+                "GIT_COMMITTER_NAME": repos.NEUTRAL["GIT_AUTHOR_NAME"],  # else git tells both
+                "GIT_COMMITTER_EMAIL": repos.NEUTRAL["GIT_AUTHOR_EMAIL"],
             }
         )
         for name in ("SKIP", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR"):
@@ -137,6 +141,9 @@ class Reader:
             place = self._where / block.directives["file"]
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(filled(block.text))
+        elif "finds" in block.directives:
+            found = " ".join(f"{one.rule} {one.severity}" for one in keyguard.scan_text(filled(block.text)))
+            assert block.directives["finds"] == (found or "nothing"), f"{block.place} holds {found}"
         elif "output" in block.directives:
             assert same(block.text, self._printed), differing(block, block.text, self._printed)
         elif block.language == "console":

@@ -160,7 +160,7 @@ def build(folder: Path) -> Victim:
     head = repo.commit(**{"app.py": "main\n" + numbered(40), "lost.txt": "a\n", "committed.py": secret(1)})
     repo.git("checkout", "-q", "-b", "incoming")
     incoming = repo.commit(**{"incoming.py": secret(2), "also-lost.txt": "b\n"})
-    lost = [repo.oid(name) for name in ("HEAD:lost.txt", "HEAD:also-lost.txt", "HEAD:old.txt")]
+    lost = [repo.oid("HEAD:lost.txt"), repo.oid("HEAD:also-lost.txt")]
     repo.git("checkout", "-q", "main")
     repo.git("branch", "-q", "-D", "incoming")
     repo.git("mv", "old.txt", "new.txt")
@@ -288,10 +288,16 @@ def signed(signature: str) -> Callable[[Victim], None]:
 def submodule(victim: Victim) -> None:
     """A submodule that is not at its recorded commit, in the work tree but not staged."""
     module = repos.init(victim.repo.path / "module")
-    module.git("config", "core.fsmonitor", str(victim.program))
-    recorded = victim.repo.oid()
+    recorded = module.commit()
+    module.commit()
     victim.repo.git("update-index", "--add", "--cacheinfo", f"160000,{recorded},module")
     victim.repo.write(".gitmodules", '[submodule "module"]\n\tpath = module\n\turl = ./nowhere\n')
+
+
+def watched_submodule(victim: Victim) -> None:
+    """A submodule with a trap of its own."""
+    submodule(victim)
+    repos.Repo(victim.repo.path / "module").git("config", "core.fsmonitor", str(victim.program))
 
 
 def embedded(victim: Victim) -> None:
@@ -308,8 +314,13 @@ def embedded_bare(victim: Victim) -> None:
     (victim.folder / "inner" / ".git").rename(inner)
     for name in ("objects", "refs"):
         victim.repo.write(f"inner/{name}/keep", "")
-    config = f'[core]\n\tbare = false\n\tworktree = ".."\n\tfsmonitor = {victim.program}\n'
-    victim.repo.write("inner/config", config)
+    settings = (
+        "repositoryFormatVersion = 0",
+        "bare = false",
+        "worktree = ..",
+        f"fsmonitor = {victim.program}",
+    )
+    victim.repo.write("inner/config", "\n\t".join(["[core]", *settings]))
     victim.repo.git("add", "inner")
 
 
@@ -387,7 +398,7 @@ PLANTS = (
     _fetching("lazy fetch: core.sshCommand", "ssh://host/x", ("core.sshCommand", _RUN)),
     _fetching("lazy fetch: core.gitProxy", "git://host/x", ("core.gitProxy", _RUN)),
     _fetching("lazy fetch: remote.*.uploadpack", "{repo}", ("remote.origin.uploadpack", _RUN)),
-    _fetching("lazy fetch: remote.*.vcs", "x", ("remote.origin.vcs", "ext"), ("remote.origin.url", _RUN)),
+    _fetching("lazy fetch: remote.*.vcs", _RUN, ("remote.origin.vcs", "ext")),
     Plant(
         "core.alternateRefsCommand",
         (("core.alternateRefsCommand", _RUN),),
@@ -450,8 +461,13 @@ PLANTS = (
         (("interactive.diffFilter", _RUN), ("color.ui", "always")),
         lambda victim: victim.repo.write("app.py", "changed\n"),
         ("add", "-p"),
+        terminal=True,
     ),
-    Plant("difftool.*.cmd", (("diff.tool", "x"), ("difftool.x.cmd", _RUN)), control=("difftool", "-y", "--cached")),
+    Plant(
+        "difftool.*.cmd",
+        (("diff.tool", "x"), ("difftool.x.cmd", _RUN)),
+        control=("difftool", "-y", "--cached"),
+    ),
     Plant("tar.*.command", (("tar.evil.command", _RUN),), control=("archive", "--format=evil", "HEAD")),
     Plant(
         "submodule.*.update",
@@ -464,7 +480,7 @@ PLANTS = (
         submodule,
         ("submodule", "update", "--recursive"),
     ),
-    Plant("core.fsmonitor of a submodule", (), submodule, ("status",), below="module"),
+    Plant("core.fsmonitor of a submodule", (), watched_submodule, ("status",), below="module"),
     Plant("core.fsmonitor of an embedded repository", (), embedded, ("status",), below="inner"),
     Plant("core.fsmonitor of an embedded bare repository", (), embedded_bare, ("status",), below="inner"),
     Plant("core.fsmonitor behind a .git file", (), behind_a_file, ("status",), below="sub"),

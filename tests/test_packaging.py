@@ -1,4 +1,4 @@
-"""What is installed is whole: as a wheel, from an sdist, editable and as a bare checkout; and so is its interface."""
+"""What is installed is whole: from a wheel, an sdist, editable, a bare checkout; and so is its interface."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import tomllib
 import zipfile
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import keys
 import pytest
@@ -107,7 +107,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
-    """keyguard's wheel, built from the checkout as pip builds it."""
+    """Keyguard's wheel, built from the checkout as pip builds it."""
     source = snapshot(tmp_path_factory).path
     built = once(
         shared(tmp_path_factory) / "wheel",
@@ -119,7 +119,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
-    """keyguard's sdist, from its build backend."""
+    """Keyguard's sdist, from its build backend."""
     backend = once(
         shared(tmp_path_factory) / "backend",
         lambda place: pip("install", "--target", place, "hatchling", wheels=wheels),
@@ -127,9 +127,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
     script = "import os, sys, hatchling.build as build; os.chdir(sys.argv[1]); build.build_sdist(sys.argv[2])"
     built = once(
         shared(tmp_path_factory) / "sdist",
-        lambda place: python(
-            "-c", script, snapshot(tmp_path_factory).path, place, PYTHONPATH=str(backend)
-        ),
+        lambda place: python("-c", script, snapshot(tmp_path_factory).path, place, PYTHONPATH=str(backend)),
     )
     (found,) = built.glob("*.tar.gz")
     return found
@@ -141,18 +139,20 @@ def members(wheel: Path) -> set[str]:
 
 
 class TestTheWheel:
-    def test_it_has_every_module_the_rules_the_data_and_the_types(self, wheel):
+    """What pip builds."""
+
+    def test_it_has_every_module_the_rules_the_data_and_the_types(self, wheel: Path) -> None:
         inside = members(wheel)
         assert {*MODULES, *DATA, *(f"keyguard/{name}" for name in RULES), "keyguard/py.typed"} <= inside
         assert DATA
         assert RULES
 
-    def test_it_has_nothing_else(self, wheel):
+    def test_it_has_nothing_else(self, wheel: Path) -> None:
         info = f"keyguard-{keyguard.__version__}.dist-info/"
         assert {name.split("/")[0] + "/" for name in members(wheel)} == {"keyguard/", info}
         assert not [name for name in members(wheel) if name.endswith((".pyc", ".orig", ".rej"))]
 
-    def test_its_metadata(self, wheel):
+    def test_its_metadata(self, wheel: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             (name,) = (one for one in archive.namelist() if one.endswith(".dist-info/METADATA"))
             found = importlib.metadata.PathDistribution(zipfile.Path(archive, name.removesuffix("METADATA")))
@@ -160,14 +160,18 @@ class TestTheWheel:
             assert found.metadata["Requires-Python"] == PROJECT["project"]["requires-python"]
             assert found.metadata["License-Expression"] == PROJECT["project"]["license"]
             assert found.metadata.get_payload() == (CHECKOUT / "README.md").read_text()
-            assert [(one.name, one.value) for one in found.entry_points] == [("keyguard", "keyguard.cli:main")]
+            assert [(one.name, one.value) for one in found.entry_points] == [
+                ("keyguard", "keyguard.cli:main")
+            ]
 
-    def test_it_is_the_same_from_the_sdist(self, wheel, sdist, wheels, tmp_path):
+    def test_it_is_the_same_from_the_sdist(
+        self, wheel: Path, sdist: Path, wheels: Path, tmp_path: Path
+    ) -> None:
         pip("wheel", "--no-deps", "--wheel-dir", tmp_path, sdist, wheels=wheels)
         assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
-def test_the_sdist_has_the_rules_and_what_the_tests_need(sdist):
+def test_the_sdist_has_the_rules_and_what_the_tests_need(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         inside = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     assert {*MODULES, *DATA, *RULES, "pyproject.toml", "README.md", "LICENSE", "keyguard/py.typed"} <= inside
@@ -188,71 +192,74 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pat
     return lambda name: once(shared(tmp_path_factory) / name, make) / "bin" / "python"
 
 
-@pytest.fixture(params=["wheel", "target", "editable", "checkout"])
+class Installation(NamedTuple):
+    """A Python that has keyguard, the variables it needs for that, and where keyguard's files are."""
+
+    program: Path
+    variables: dict[str, str]
+    place: Path
+
+
+@pytest.fixture(params=["wheel", "editable", "checkout"])
 def installed(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     environment: Callable[[str], Path],
     wheels: Path,
-) -> tuple[Path, dict[str, str], Path]:
-    """A Python that has keyguard in one of the ways to have it: with which variables, and from where."""
+) -> Installation:
+    """Keyguard in one of the ways to have it."""
     program = environment(f"venv-{request.param}")
     source = snapshot(tmp_path_factory).path
     if request.param == "checkout":
-        return program, {"PYTHONPATH": str(source)}, source
-    if request.param == "target":
-        target = shared(tmp_path_factory) / "target"
-        wheel = request.getfixturevalue("wheel")
-        once(target, lambda place: pip("install", "--no-deps", "--target", place, wheel, wheels=wheels))
-        return program, {"PYTHONPATH": str(target)}, target
+        return Installation(program, {"PYTHONPATH": str(source)}, source)
     what = ["--editable", source] if request.param == "editable" else [request.getfixturevalue("wheel")]
     done = program.parent.parent / "installed"
     once(
-        done, lambda _: pip("--python", program, "install", "--no-deps", "--force-reinstall", *what, wheels=wheels)
+        done,
+        lambda _: pip("--python", program, "install", "--no-deps", "--force-reinstall", *what, wheels=wheels),
     )
-    return program, {}, source if request.param == "editable" else program.parent.parent
+    return Installation(program, {}, source if request.param == "editable" else program.parent.parent)
 
 
 class TestInstalled:
+    """keyguard, however it was installed, does its work."""
+
     def run(
-        self, installed: tuple[Path, dict[str, str], Path], *arguments: str, stdin: str = ""
+        self, installed: Installation, *arguments: str, stdin: str = ""
     ) -> subprocess.CompletedProcess[bytes]:
-        program, variables, _ = installed
         return subprocess.run(
-            [program, "-P", *arguments],
+            [installed.program, "-P", *arguments],
             input=stdin.encode(),
-            env=repos.environment(variables),
+            env=repos.environment(installed.variables),
             cwd="/",
             capture_output=True,
             check=False,
         )
 
-    def test_it_is_the_one_that_was_installed(self, installed):
+    def test_it_is_the_one_that_was_installed(self, installed: Installation) -> None:
         done = self.run(installed, "-c", "import keyguard; print(keyguard.__file__)")
-        assert Path(done.stdout.decode().strip()).is_relative_to(installed[2])
+        assert Path(done.stdout.decode().strip()).is_relative_to(installed.place)
 
-    def test_it_finds_a_key(self, installed):
+    def test_it_finds_a_key(self, installed: Installation) -> None:
         text = f"id = {keys.key_id(1)}\nsecret = {keys.secret(1)}\n"
         done = self.run(installed, "-m", "keyguard", "scan", "--format", "json", "-", stdin=text)
         assert done.returncode == 1, done.stderr
         assert [one["rule"] for one in json.loads(done.stdout)["findings"]] == ["aws-access-key-pair"]
 
-    def test_its_rules_do_what_they_say(self, installed):
+    def test_its_rules_do_what_they_say(self, installed: Installation) -> None:
         done = self.run(installed, "-m", "keyguard", "rules", "check")
         assert done.returncode == 0, done.stderr
 
-    def test_its_version(self, installed):
+    def test_its_version(self, installed: Installation) -> None:
         done = self.run(installed, "-m", "keyguard", "--version")
         assert done.stdout.decode() == f"keyguard {keyguard.__version__}\n"
 
-    def test_its_program(self, installed):
-        program, variables, _ = installed
-        script = program.parent / "keyguard"
-        if variables:
-            pytest.skip("without an installation there is no script")
+    @pytest.mark.parametrize("installed", ["wheel", "editable"], indirect=True)
+    def test_its_program_and_its_metadata(self, installed: Installation) -> None:
+        script = installed.program.parent / "keyguard"
         assert python("--version", program=script).decode() == f"keyguard {keyguard.__version__}\n"
         code = "from importlib.metadata import version; print(version('keyguard'))"
-        assert python("-c", code, program=program).decode().strip() == keyguard.__version__
+        assert python("-c", code, program=installed.program).decode().strip() == keyguard.__version__
 
 
 SNIPPET = """
@@ -303,37 +310,42 @@ def checked(
 
 
 class TestInterface:
-    def test_the_whole_of_it(self):
+    """What programs use."""
+
+    def test_the_whole_of_it(self) -> None:
         documented = {"Config", "Finding", "KeyguardError", "Report", "Scanner", "Secret", "redact"}
         assert documented | {"scan_bytes", "scan_path", "scan_staged", "scan_text"} <= {*keyguard.__all__}
         assert keyguard.__all__ == sorted(keyguard.__all__)
 
     @pytest.mark.parametrize("name", keyguard.__all__)
-    def test_a_name_of_it_is_there_and_documented(self, name):
+    def test_a_name_of_it_is_there_and_documented(self, name: str) -> None:
         value = getattr(keyguard, name)
         assert name == "__version__" or value.__doc__
 
-    def test_all_of_it_can_be_imported_by_a_star(self):
+    def test_all_of_it_can_be_imported_by_a_star(self) -> None:
         namespace: dict[str, object] = {}
         exec("from keyguard import *", namespace)  # noqa: S102 - there is no other way to say this in a function
         assert {*keyguard.__all__} <= namespace.keys()
 
-    def test_what_is_not_there_is_an_attribute_error(self):
+    def test_what_is_not_there_is_an_attribute_error(self) -> None:
         assert not hasattr(keyguard, "nothing")
         with pytest.raises(AttributeError, match="module 'keyguard' has no attribute 'nothing'"):
             _ = keyguard.nothing
         with pytest.raises(ImportError):
             importlib.import_module("keyguard.nothing")
 
-    def test_importing_it_does_nothing_and_costs_nothing(self):
+    def test_importing_it_does_nothing_and_costs_nothing(self) -> None:
         code = "import sys; before = set(sys.modules); import keyguard; print(set(sys.modules) - before)"
-        assert python("-P", "-c", code).decode().strip() in ("{'keyguard', '__future__'}", "{'__future__', 'keyguard'}")
+        assert python("-P", "-c", code).decode().strip() in (
+            "{'keyguard', '__future__'}",
+            "{'__future__', 'keyguard'}",
+        )
 
-    def test_it_is_typed(self, checked):
+    def test_it_is_typed(self, checked: Callable[[str], subprocess.CompletedProcess[str]]) -> None:
         done = checked(SNIPPET)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def test_its_types_are_strict(self, checked):
+    def test_its_types_are_strict(self, checked: Callable[[str], subprocess.CompletedProcess[str]]) -> None:
         done = checked(
             'import keyguard\nfor finding in keyguard.scan_text(b"bytes"):\n    reveal_type(finding.line)\n'
         )
@@ -349,7 +361,7 @@ def with_examples() -> list[str]:
 
 
 @pytest.mark.parametrize("module", with_examples())
-def test_the_examples_of_docstrings_are_true(module):
+def test_the_examples_of_docstrings_are_true(module: str) -> None:
     outcome = doctest.testmod(importlib.import_module(module), raise_on_error=False)
     assert outcome.attempted
     assert not outcome.failed
@@ -359,7 +371,9 @@ def blocks() -> list[object]:
     """The Python blocks of the README and the documentation that stand by themselves."""
     found = []
     for page in [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]:
-        for number, match in enumerate(re.finditer(r"^```python\n(.*?)^```$", page.read_text(), re.M | re.S), 1):
+        for number, match in enumerate(
+            re.finditer(r"^```python\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL), 1
+        ):
             if "import " in match[1]:
                 name = page.relative_to(CHECKOUT).as_posix()
                 found.append(pytest.param(match[1], id=f"{name}, block {number}"))
@@ -367,7 +381,7 @@ def blocks() -> list[object]:
 
 
 @pytest.mark.parametrize("block", blocks())
-def test_the_python_of_the_documentation_runs(block, tmp_path):
+def test_the_python_of_the_documentation_runs(block: str, tmp_path: Path) -> None:
     script = tmp_path / "block.py"
     script.write_text(textwrap.dedent(block))
     python("-P", "-W", "error", script)

@@ -1,4 +1,4 @@
-"""Commits, merges and pushes are stopped for real: by pre-commit, which installs keyguard, and by git alone."""
+"""Commits, merges and pushes are stopped for real: by pre-commit, which installs keyguard, and by git."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import keys
 import pytest
 import repos
-
 from test_packaging import CHECKOUT, once, shared, snapshot, wheelhouse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BIN = Path(sys.executable).parent
 ID, SECRET = keys.pair(1)
@@ -34,7 +36,7 @@ class Outcome(NamedTuple):
         assert self.code == 1, self.said
         assert ID in self.said
         assert SECRET not in self.said
-        found = re.findall(r"^(?:remote: )?(\S.*?:\d+):\d+: [A-Z]+ aws-", self.said, re.M)
+        found = re.findall(r"^(?:remote: )?(\S.*?:\d+):\d+: [A-Z]+ aws-", self.said, re.MULTILINE)
         assert sorted(found) == sorted(places), self.said
 
     def passed(self) -> None:
@@ -46,22 +48,30 @@ class Outcome(NamedTuple):
     def checked(self, hook: str) -> None:
         """Fail unless it went through, and pre-commit ran that hook."""
         self.passed()
-        assert re.search(rf"^{re.escape(hook)}\.+Passed$", self.said, re.M), self.said
+        assert re.search(rf"^{re.escape(hook)}\.+Passed$", self.said, re.MULTILINE), self.said
 
 
 class Repo(repos.Repo):
     """A repository whose hooks find keyguard and, if they want it, pre-commit's home."""
+
+    def __init__(self, path: Path, variables: Mapping[str, str] | None = None) -> None:
+        """Use what is at ``path``, and run every program with ``variables``."""
+        super().__init__(path)
+        self.variables = variables or {}
 
     def run(self, *command: str | bytes, **variables: str) -> Outcome:
         """Run a program in it."""
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
         environment = repos.environment({"PATH": path, **self.variables, **variables})
         done = subprocess.run(
-            command, cwd=self.path, env=environment, capture_output=True, check=False, stdin=subprocess.DEVNULL
+            command,
+            cwd=self.path,
+            env=environment,
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
         return Outcome(done.returncode, (done.stdout + done.stderr).decode("utf-8", "backslashreplace"))
-
-    variables: dict[str, str] = {}  # noqa: RUF012 - replaced, never changed
 
 
 @pytest.fixture(autouse=True)
@@ -84,9 +94,8 @@ def variables(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Con
 
 
 def hooked(place: Path, source: repos.Repo, variables: dict[str, str]) -> None:
-    """Make a repository that uses the keyguard of ``source`` through pre-commit, with everything installed."""
-    repo = Repo(repos.init(place).path)
-    repo.variables = variables
+    """Make a repository that uses the keyguard of ``source`` through pre-commit, with all hooks installed."""
+    repo = Repo(repos.init(place).path, variables)
     hooks = "".join(f"      - id: {name}\n" for name in ("keyguard", "keyguard-push", "keyguard-commit-msg"))
     config = f"repos:\n  - repo: {source.path}\n    rev: {source.oid()}\n    hooks:\n{hooks}"
     repo.commit(**{".pre-commit-config.yaml": config})
@@ -100,20 +109,20 @@ def repo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, variables: di
     """A repository that uses keyguard through pre-commit; what pre-commit installs is shared by all."""
     source = snapshot(tmp_path_factory)
     made = once(shared(tmp_path_factory) / "hooked", lambda place: hooked(place, source, variables))
-    repo = Repo(shutil.copytree(made, tmp_path / "repo", symlinks=True))
-    repo.variables = variables
-    return repo
+    return Repo(shutil.copytree(made, tmp_path / "repo", symlinks=True), variables)
 
 
 class TestCommit:
+    """What a commit would record is read from the index."""
+
     def commit(self, repo: Repo, *arguments: str, **variables: str) -> Outcome:
         return repo.run("git", "commit", "-m", "a commit", *arguments, **variables)
 
-    def test_a_clean_one_passes(self, repo):
+    def test_a_clean_one_passes(self, repo: Repo) -> None:
         repo.stage("app.ini", CLEAN)
         self.commit(repo).checked("keyguard (AWS keys)")
 
-    def test_one_with_a_key_is_stopped_and_nothing_is_changed(self, repo):
+    def test_one_with_a_key_is_stopped_and_nothing_is_changed(self, repo: Repo) -> None:
         head = repo.oid()
         repo.stage("app.ini", CLEAN + KEY)
         outcome = self.commit(repo)
@@ -122,27 +131,27 @@ class TestCommit:
         assert repo.oid() == head
         assert repo.git("status", "--porcelain") == b"A  app.ini\n"
 
-    def test_once_it_is_taken_out_it_passes(self, repo):
+    def test_once_it_is_taken_out_it_passes(self, repo: Repo) -> None:
         repo.stage("app.ini", KEY)
         self.commit(repo).stopped("app.ini:1")
         repo.stage("app.ini", CLEAN)
         self.commit(repo).checked("keyguard (AWS keys)")
 
-    def test_the_first_one(self, repo):
+    def test_the_first_one(self, repo: Repo) -> None:
         repo.git("update-ref", "-d", "HEAD")
         repo.stage("app.ini", KEY)
         self.commit(repo).stopped("app.ini:1")
         repo.stage("app.ini", CLEAN)
         self.commit(repo).checked("keyguard (AWS keys)")
 
-    def test_all(self, repo):
+    def test_all(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN})
         repo.write("app.ini", CLEAN + KEY)
         self.commit(repo, "-a").stopped("app.ini:2")
         repo.write("app.ini", CLEAN + CLEAN)
         self.commit(repo, "-a").checked("keyguard (AWS keys)")
 
-    def test_one_file_while_another_is_staged(self, repo):
+    def test_one_file_while_another_is_staged(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN, "other.ini": CLEAN})
         repo.stage("other.ini", KEY)
         repo.write("app.ini", KEY)
@@ -151,7 +160,7 @@ class TestCommit:
         self.commit(repo, "app.ini").checked("keyguard (AWS keys)")
         self.commit(repo).stopped("other.ini:1")
 
-    def test_amending(self, repo):
+    def test_amending(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN})
         repo.stage("app.ini", CLEAN + KEY)
         self.commit(repo, "--amend").stopped("app.ini:2")
@@ -161,20 +170,20 @@ class TestCommit:
         repo.stage("app.ini", CLEAN)
         self.commit(repo, "--amend").checked("keyguard (AWS keys)")
 
-    def test_what_is_staged_counts_although_the_work_tree_is_clean(self, repo):
+    def test_what_is_staged_counts_although_the_work_tree_is_clean(self, repo: Repo) -> None:
         repo.stage("app.ini", KEY)
         repo.write("app.ini", CLEAN)
         self.commit(repo).stopped("app.ini:1")
         assert (repo.path / "app.ini").read_text() == CLEAN
 
-    def test_what_is_not_staged_does_not_count(self, repo):
+    def test_what_is_not_staged_does_not_count(self, repo: Repo) -> None:
         repo.stage("app.ini", CLEAN)
         repo.write("app.ini", KEY)
         repo.write("untracked.ini", KEY)
         self.commit(repo).checked("keyguard (AWS keys)")
         assert (repo.path / "app.ini").read_text() == KEY
 
-    def test_the_other_half_of_a_pair_that_is_there_already(self, repo):
+    def test_the_other_half_of_a_pair_that_is_there_already(self, repo: Repo) -> None:
         half, other = KEY.splitlines(keepends=True)
         repo.commit(**{"app.ini": half})
         repo.stage("app.ini", half + other)
@@ -182,18 +191,18 @@ class TestCommit:
         outcome.stopped("app.ini:1")
         assert "aws-access-key-pair" in outcome.said
 
-    def test_taking_a_key_out_passes(self, repo):
+    def test_taking_a_key_out_passes(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN + KEY, "gone.ini": KEY})
         repo.stage("app.ini", CLEAN)
         repo.git("rm", "-q", "gone.ini")
         self.commit(repo).checked("keyguard (AWS keys)")
 
-    def test_another_line_beside_a_key_passes(self, repo):
+    def test_another_line_beside_a_key_passes(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN + KEY})
         repo.stage("app.ini", "[default]\n" + CLEAN + KEY)
         self.commit(repo).checked("keyguard (AWS keys)")
 
-    def test_renaming(self, repo):
+    def test_renaming(self, repo: Repo) -> None:
         one, two = CLEAN * 20, "[default]\n" * 20
         repo.commit(**{"one.ini": one, "two.ini": KEY + two})
         repo.git("mv", "one.ini", "first.ini")
@@ -204,18 +213,18 @@ class TestCommit:
         repo.stage("first.ini", one + CLEAN)
         self.commit(repo).checked("keyguard (AWS keys)")
 
-    def test_the_target_of_a_symlink(self, repo):
+    def test_the_target_of_a_symlink(self, repo: Repo) -> None:
         (repo.path / "link").symlink_to(f"{ID}/{SECRET}")
         repo.git("add", "link")
         self.commit(repo).stopped("link:1")
 
-    def test_the_target_of_a_symlink_beside_a_file(self, repo):
+    def test_the_target_of_a_symlink_beside_a_file(self, repo: Repo) -> None:
         (repo.path / "link").symlink_to(f"{ID}/{SECRET}")
         repo.git("add", "link")
         repo.stage("app.ini", CLEAN)
         self.commit(repo).stopped("link:1")
 
-    def test_a_symlink_is_not_followed(self, repo, tmp_path):
+    def test_a_symlink_is_not_followed(self, repo: Repo, tmp_path: Path) -> None:
         (tmp_path / "outside.ini").write_text(KEY)
         (repo.path / "link").symlink_to(tmp_path / "outside.ini")
         (repo.path / "dangling").symlink_to("nowhere")
@@ -225,7 +234,7 @@ class TestCommit:
         repo.run("pre-commit", "run", "--all-files").checked("keyguard (AWS keys)")
 
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-    def test_wide_text(self, repo, encoding):
+    def test_wide_text(self, repo: Repo, encoding: str) -> None:
         repo.stage("app.ini", (CLEAN + KEY).encode(encoding))
         self.commit(repo).stopped("app.ini:2")
 
@@ -239,29 +248,37 @@ class TestCommit:
             pytest.param("a\nfile.ini", "a\\nfile.ini:1", id="a newline"),
         ],
     )
-    def test_any_name(self, repo, name, shown):
+    def test_any_name(self, repo: Repo, name: str, shown: str) -> None:
         repo.stage(name, KEY)
         self.commit(repo).stopped(shown)
 
-    def test_skipping_once(self, repo):
+    @pytest.mark.parametrize("name", ["--exit-zero", "--exclude=*", "--help", "--output=report", "--"])
+    def test_a_file_called_like_an_option_cannot_switch_the_hook_off(self, repo: Repo, name: str) -> None:
+        repo.stage(name, CLEAN)
+        repo.stage("app.ini", KEY)
+        self.commit(repo).stopped("app.ini:1")
+        assert not (repo.path / "report").exists()
+
+    def test_skipping_once(self, repo: Repo) -> None:
         repo.stage("app.ini", KEY)
         outcome = self.commit(repo, SKIP="keyguard")
         assert outcome.code == 0, outcome.said
-        assert re.search(r"^keyguard \(AWS keys\)\.+Skipped$", outcome.said, re.M)
+        assert re.search(r"^keyguard \(AWS keys\)\.+Skipped$", outcome.said, re.MULTILINE)
 
-    def test_in_a_subdirectory(self, repo):
+    def test_in_a_subdirectory(self, repo: Repo) -> None:
         repo.stage("below/app.ini", KEY)
         repo.run("git", "-C", "below", "commit", "-m", "a commit").stopped("below/app.ini:1")
 
-    def test_in_a_linked_work_tree(self, repo, tmp_path):
+    def test_in_a_linked_work_tree(self, repo: Repo, tmp_path: Path) -> None:
         repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
-        linked = Repo(tmp_path / "linked")
-        linked.variables = repo.variables
+        linked = Repo(tmp_path / "linked", repo.variables)
         linked.stage("app.ini", KEY)
         self.commit(linked).stopped("app.ini:1")
 
 
 class TestMerge:
+    """What a merge brings of its own."""
+
     @pytest.fixture
     def forked(self, repo: Repo) -> Repo:
         repo.commit(**{"app.ini": CLEAN, "key.ini": CLEAN})
@@ -270,19 +287,19 @@ class TestMerge:
         repo.git("checkout", "-q", "main")
         return repo
 
-    def test_without_a_conflict_it_is_checked_and_brings_nothing_new(self, forked):
+    def test_without_a_conflict_it_is_checked_and_brings_nothing_new(self, forked: Repo) -> None:
         forked.commit(**{"another.ini": CLEAN})
         outcome = forked.run("git", "merge", "-m", "a merge", "side")
         outcome.checked("keyguard (AWS keys)")
         assert forked.git("rev-list", "--count", "--merges", "HEAD") == b"1\n"
 
-    def test_without_a_conflict_but_with_an_addition(self, forked):
+    def test_without_a_conflict_but_with_an_addition(self, forked: Repo) -> None:
         forked.commit(**{"another.ini": CLEAN})
         forked.run("git", "merge", "--no-ff", "--no-commit", "side").passed()
         forked.stage("another.ini", CLEAN + KEY)
         forked.run("git", "commit", "-m", "a merge").stopped("another.ini:2")
 
-    def test_a_key_in_the_resolution_of_a_conflict(self, forked):
+    def test_a_key_in_the_resolution_of_a_conflict(self, forked: Repo) -> None:
         forked.commit(**{"app.ini": "region = us-east-1\n"})
         assert forked.run("git", "merge", "side").code == 1
         forked.stage("app.ini", "region = us-east-1\n" + KEY)
@@ -294,11 +311,11 @@ class TestMerge:
 class TestRun:
     """``pre-commit run``, which may not be about the index at all."""
 
-    def test_nothing_is_staged(self, repo):
+    def test_nothing_is_staged(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": KEY})
         repo.run("pre-commit", "run").passed()
 
-    def test_all_files(self, repo):
+    def test_all_files(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN, "below/app.ini": CLEAN})
         repo.run("pre-commit", "run", "--all-files").checked("keyguard (AWS keys)")
         repo.commit(**{"below/app.ini": CLEAN + KEY})
@@ -306,25 +323,31 @@ class TestRun:
         outcome.stopped("below/app.ini:2")
         assert "git restore --staged" not in outcome.said
 
-    def test_all_files_reads_the_index_too(self, repo):
+    def test_all_files_reads_the_index_too(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN, "other.ini": CLEAN})
         repo.stage("app.ini", KEY)
         repo.write("app.ini", CLEAN)
         repo.run("pre-commit", "run", "--all-files").stopped("app.ini:1")
 
-    def test_all_files_with_the_target_of_a_symlink(self, repo):
+    def test_all_files_with_the_target_of_a_symlink(self, repo: Repo) -> None:
         (repo.path / "link").symlink_to(f"{ID}/{SECRET}")
         repo.git("add", "link")
         repo.commit()
         repo.run("pre-commit", "run", "--all-files").stopped("link:1")
 
-    def test_some_files(self, repo):
+    def test_all_files_with_a_submodule(self, repo: Repo, tmp_path: Path) -> None:
+        repos.init(tmp_path / "library").commit(file=KEY)
+        repo.git("submodule", "--quiet", "add", str(tmp_path / "library"), "module")
+        repo.run("git", "commit", "-m", "a commit").checked("keyguard (AWS keys)")
+        repo.run("pre-commit", "run", "--all-files").checked("keyguard (AWS keys)")
+
+    def test_some_files(self, repo: Repo) -> None:
         repo.commit(**{"one.ini": KEY, "two.ini": CLEAN, "three.ini": KEY})
         run = ("pre-commit", "run", "keyguard", "--files")
         repo.run(*run, "two.ini").checked("keyguard (AWS keys)")
         repo.run(*run, "one.ini", "two.ini").stopped("one.ini:1")
 
-    def test_what_a_range_changes(self, repo):
+    def test_what_a_range_changes(self, repo: Repo) -> None:
         repo.commit(**{"old.ini": KEY})
         repo.commit(**{"app.ini": CLEAN})
         repo.commit(**{"app.ini": CLEAN + KEY})
@@ -334,25 +357,29 @@ class TestRun:
 
 
 class TestCommitMessage:
-    def test_a_key_in_it(self, repo):
+    """The message is checked too."""
+
+    def test_a_key_in_it(self, repo: Repo) -> None:
         repo.stage("app.ini", CLEAN)
         outcome = repo.run("git", "commit", "-m", f"the old key was {ID}\n\n{SECRET}")
         outcome.stopped("commit message:1")
         assert "SKIP=keyguard-commit-msg" in outcome.said
 
-    def test_none_in_it(self, repo):
+    def test_none_in_it(self, repo: Repo) -> None:
         repo.stage("app.ini", CLEAN)
         repo.run("git", "commit", "-m", "subject\n\nbody").checked("keyguard (commit message)")
 
-    def test_what_git_adds_below_the_scissors_is_not_in_it(self, repo):
+    def test_what_git_adds_below_the_scissors_is_not_in_it(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN + KEY})
         repo.stage("app.ini", CLEAN)
-        editor = {"GIT_EDITOR": "f() { echo subject > m && cat \"$1\" >> m && mv m \"$1\"; }; f"}
+        editor = {"GIT_EDITOR": 'f() { echo subject > m && cat "$1" >> m && mv m "$1"; }; f'}
         outcome = repo.run("git", "commit", "--verbose", **editor)
         outcome.checked("keyguard (commit message)")
 
 
 class TestPush:
+    """Every commit of a push is read."""
+
     @pytest.fixture
     def cloned(self, repo: Repo, tmp_path: Path) -> Repo:
         """A repository with a remote that has its first commit."""
@@ -361,12 +388,12 @@ class TestPush:
         repo.git("push", "-q", "--no-verify", "--set-upstream", "origin", "main")
         return repo
 
-    def test_what_is_clean(self, cloned):
+    def test_what_is_clean(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": CLEAN})
         cloned.run("git", "push").checked("keyguard (outgoing commits)")
         cloned.run("git", "push", "origin", "HEAD:refs/heads/new").passed()
 
-    def test_to_a_branch_that_is_there(self, cloned):
+    def test_to_a_branch_that_is_there(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": CLEAN + KEY})
         outcome = cloned.run("git", "push")
         outcome.stopped("app.ini:2")
@@ -374,48 +401,48 @@ class TestPush:
         assert "SKIP=keyguard-push git push" in outcome.said
         assert cloned.oid("refs/remotes/origin/main") == cloned.oid("HEAD~")
 
-    def test_to_a_new_branch(self, cloned):
+    def test_to_a_new_branch(self, cloned: Repo) -> None:
         cloned.git("checkout", "-q", "-b", "new")
         cloned.commit(**{"app.ini": KEY})
         cloned.run("git", "push", "origin", "new").stopped("app.ini:1")
 
-    def test_a_key_that_comes_and_goes_in_the_push(self, cloned):
+    def test_a_key_that_comes_and_goes_in_the_push(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": KEY})
         cloned.commit(**{"app.ini": CLEAN})
         outcome = cloned.run("git", "push")
         outcome.stopped("app.ini:1")
         assert f"commit   {cloned.oid('HEAD~')[:12]}" in outcome.said
 
-    def test_a_key_that_is_there_already(self, cloned):
+    def test_a_key_that_is_there_already(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": KEY})
         cloned.git("push", "-q", "--no-verify")
         cloned.commit(**{"other.ini": CLEAN})
         cloned.run("git", "push").checked("keyguard (outgoing commits)")
 
-    def test_a_key_in_a_message(self, cloned):
+    def test_a_key_in_a_message(self, cloned: Repo) -> None:
         cloned.commit(f"the key is {ID}\n\n{SECRET}")
         assert cloned.run("git", "push").code == 1
 
-    def test_nothing(self, cloned):
+    def test_nothing(self, cloned: Repo) -> None:
         outcome = cloned.run("git", "push")
         outcome.passed()
         assert "up-to-date" in outcome.said
 
-    def test_a_deletion(self, cloned):
+    def test_a_deletion(self, cloned: Repo) -> None:
         cloned.git("push", "-q", "--no-verify", "origin", "HEAD:refs/heads/old")
         cloned.run("git", "push", "origin", ":old").passed()
 
-    def test_a_repository_from_its_first_commit_on(self, cloned, tmp_path):
+    def test_a_repository_from_its_first_commit_on(self, cloned: Repo, tmp_path: Path) -> None:
         repos.init(tmp_path / "empty", "--bare")
         cloned.commit(**{"app.ini": KEY})
         cloned.commit(**{"app.ini": CLEAN})
         cloned.run("git", "push", str(tmp_path / "empty"), "main").stopped("app.ini:1")
 
-    def test_skipping_once(self, cloned):
+    def test_skipping_once(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": KEY})
         assert cloned.run("git", "push", SKIP="keyguard-push").code == 0
 
-    def test_by_hand(self, cloned):
+    def test_by_hand(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": KEY})
         run = ("pre-commit", "run", "--hook-stage", "pre-push", "keyguard-push")
         cloned.run(*run).stopped("app.ini:1")
@@ -428,18 +455,23 @@ class TestTryRepo:
     def attempt(self, repo: Repo, source: Path, hook: str) -> Outcome:
         return repo.run("pre-commit", "try-repo", str(source), hook, "--all-files")
 
-    def test_it(self, repo, tmp_path_factory):
+    @pytest.mark.parametrize("text", [CLEAN, KEY], ids=["clean", "with a key"])
+    def test_it(self, repo: Repo, tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
         """With an environment of its own, which pre-commit installs for each try."""
-        repo.commit(**{"app.ini": KEY})
-        self.attempt(repo, snapshot(tmp_path_factory).path, "keyguard").stopped("app.ini:1")
+        repo.commit(**{"app.ini": text})
+        outcome = self.attempt(repo, snapshot(tmp_path_factory).path, "keyguard")
+        if text == KEY:
+            outcome.stopped("app.ini:1")
+        else:
+            outcome.checked("keyguard (AWS keys)")
 
-    def test_the_program_on_the_path(self, repo, tmp_path_factory):
+    def test_the_program_on_the_path(self, repo: Repo, tmp_path_factory: pytest.TempPathFactory) -> None:
         source = snapshot(tmp_path_factory).path
         self.attempt(repo, source, "keyguard-system").checked("keyguard (installed program)")
         repo.commit(**{"app.ini": KEY})
         self.attempt(repo, source, "keyguard-system").stopped("app.ini:1")
 
-    def test_what_the_manifest_says_is_valid(self, repo):
+    def test_what_the_manifest_says_is_valid(self, repo: Repo) -> None:
         done = repo.run("pre-commit", "validate-manifest", str(CHECKOUT / ".pre-commit-hooks.yaml"))
         assert done.code == 0, done.said
 
@@ -454,13 +486,13 @@ class TestCalledDirectly:
     def hook(self, repo: Repo, *names: str | bytes) -> Outcome:
         return repo.run("keyguard", "hook", "pre-commit", *names, PRE_COMMIT="1")
 
-    def test_files_that_are_not_there(self, alone):
+    def test_files_that_are_not_there(self, alone: Repo) -> None:
         alone.commit(**{"app.ini": CLEAN})
         outcome = self.hook(alone, "missing.ini")
         assert outcome.code == 2
         assert "missing.ini: does not exist" in outcome.said
 
-    def test_files_of_which_one_is_there(self, alone):
+    def test_files_of_which_one_is_there(self, alone: Repo) -> None:
         alone.commit(**{"app.ini": CLEAN})
         assert self.hook(alone, "app.ini", "missing.ini").code == 2
         alone.commit(**{"app.ini": KEY})
@@ -468,35 +500,35 @@ class TestCalledDirectly:
         outcome.stopped("app.ini:1")
         assert "missing.ini: does not exist" in outcome.said
 
-    def test_a_directory(self, alone):
+    def test_a_directory(self, alone: Repo) -> None:
         alone.commit(**{"below/app.ini": KEY})
         assert self.hook(alone, "below").code == 2
 
-    def test_an_empty_file_is_read(self, alone):
+    def test_an_empty_file_is_read(self, alone: Repo) -> None:
         alone.commit(**{"__init__.py": ""})
         assert self.hook(alone, "__init__.py") == (0, "")
 
-    def test_nothing_is_staged(self, alone):
+    def test_nothing_is_staged(self, alone: Repo) -> None:
         assert self.hook(alone) == (0, "")
 
-    def test_a_name_that_is_not_utf8(self, alone):
+    def test_a_name_that_is_not_utf8(self, alone: Repo) -> None:
         alone.stage(b"caf\xe9.ini", KEY)
         self.hook(alone, b"caf\xe9.ini").stopped("caf\\xe9.ini:1")
         alone.commit()
         self.hook(alone, b"caf\xe9.ini").stopped("caf\\xe9.ini:1")
 
-    def test_names_relative_to_a_subdirectory(self, alone):
+    def test_names_relative_to_a_subdirectory(self, alone: Repo) -> None:
         alone.stage("below/app.ini", KEY)
         below = Repo(alone.path / "below")
         self.hook(below, "app.ini").stopped("below/app.ini:1")
 
-    def test_two_batches_of_the_same_run(self, alone):
+    def test_two_batches_of_the_same_run(self, alone: Repo) -> None:
         alone.stage("one.ini", KEY)
         alone.stage("two.ini", KEY)
         self.hook(alone, "one.ini").stopped("one.ini:1")
         self.hook(alone, "two.ini").stopped("two.ini:1")
 
-    def test_outside_of_a_repository(self, tmp_path):
+    def test_outside_of_a_repository(self, tmp_path: Path) -> None:
         outcome = self.hook(Repo(tmp_path))
         assert outcome.code == 2
         assert "is not in a git repository" in outcome.said
@@ -520,13 +552,13 @@ class TestReceive:
         client.run("git", "push", "origin", "main").passed()
         return client
 
-    def test_what_is_clean_is_taken(self, client, server):
+    def test_what_is_clean_is_taken(self, client: Repo, server: Repo) -> None:
         assert server.oid("main") == client.oid()
         new = client.commit(**{"app.ini": CLEAN + CLEAN})
         client.run("git", "push", "origin", "main", "main:new").passed()
         assert server.oid("new") == new
 
-    def test_an_update_with_a_key_is_refused_and_leaves_nothing(self, client, server):
+    def test_an_update_with_a_key_is_refused_and_leaves_nothing(self, client: Repo, server: Repo) -> None:
         objects = server.git("cat-file", "--batch-all-objects", "--batch-check")
         client.commit(**{"app.ini": CLEAN + KEY})
         outcome = client.run("git", "push", "origin", "main")
@@ -535,35 +567,35 @@ class TestReceive:
         assert server.oid("main") == client.oid("HEAD~")
         assert server.git("cat-file", "--batch-all-objects", "--batch-check") == objects
 
-    def test_a_new_branch_with_a_key_that_comes_and_goes(self, client, server):
+    def test_a_new_branch_with_a_key_that_comes_and_goes(self, client: Repo, server: Repo) -> None:
         client.commit(**{"app.ini": KEY})
         client.commit(**{"app.ini": CLEAN})
         client.run("git", "push", "origin", "HEAD:new").stopped("app.ini:1")
         assert server.git("for-each-ref", "--format=%(refname)") == b"refs/heads/main\n"
 
-    def test_one_branch_of_several(self, client):
+    def test_one_branch_of_several(self, client: Repo) -> None:
         client.commit(**{"app.ini": CLEAN + CLEAN})
         client.git("branch", "clean")
         client.commit(**{"app.ini": KEY})
         client.run("git", "push", "origin", "clean", "main").stopped("app.ini:1")
 
-    def test_a_deletion(self, client, server):
+    def test_a_deletion(self, client: Repo, server: Repo) -> None:
         client.run("git", "push", "origin", "main:old").passed()
         client.run("git", "push", "origin", ":old").passed()
         assert server.git("for-each-ref", "--format=%(refname)") == b"refs/heads/main\n"
 
-    def test_a_tag_of_a_commit_with_a_key(self, client):
+    def test_a_tag_of_a_commit_with_a_key(self, client: Repo) -> None:
         client.commit(**{"app.ini": KEY})
         client.git("tag", "v1")
         client.run("git", "push", "origin", "v1").stopped("app.ini:1")
 
-    def test_a_tag_with_a_key_in_its_message(self, client):
+    def test_a_tag_with_a_key_in_its_message(self, client: Repo) -> None:
         client.git("tag", "-a", "-m", f"deployed with {ID}\n{SECRET}", "v1")
         outcome = client.run("git", "push", "origin", "v1")
         assert outcome.code == 1
         assert ID in outcome.said
 
-    def test_a_key_that_the_server_has_already(self, client, server):
+    def test_a_key_that_the_server_has_already(self, client: Repo, server: Repo) -> None:
         (server.path / "hooks" / "pre-receive").rename(server.path / "hooks" / "off")
         client.commit(**{"app.ini": KEY})
         client.run("git", "push", "origin", "main").passed()
@@ -571,13 +603,15 @@ class TestReceive:
         client.commit(**{"other.ini": CLEAN})
         client.run("git", "push", "origin", "main").passed()
 
-    def test_what_the_sender_skips_the_server_does_not(self, client):
+    def test_what_the_sender_skips_the_server_does_not(self, client: Repo) -> None:
         """A push to a path hands its environment on."""
         client.commit(**{"app.ini": KEY})
         client.run("git", "push", "--no-verify", "origin", "main", SKIP="keyguard").stopped("app.ini:1")
 
 
 class TestPushWithGitAlone:
+    """A hook that keyguard installs sees what pre-commit's does not."""
+
     @pytest.fixture
     def cloned(self, tmp_path: Path) -> Repo:
         repos.init(tmp_path / "server", "--bare")
@@ -588,24 +622,24 @@ class TestPushWithGitAlone:
         assert cloned.run("keyguard", "install", "--hook", "pre-push").code == 0
         return cloned
 
-    def test_every_branch_is_read(self, cloned):
-        """pre-commit looks at the first one only."""
+    def test_every_branch_is_read(self, cloned: Repo) -> None:
+        """Of which pre-commit looks at the first only."""
         cloned.git("branch", "clean", cloned.commit(**{"app.ini": CLEAN + CLEAN}))
         cloned.commit(**{"app.ini": KEY})
         cloned.run("git", "push", "origin", "clean", "main").stopped("app.ini:1")
 
-    def test_a_tag_of_a_commit_that_is_there(self, cloned):
-        """pre-commit does not run anything for it."""
+    def test_a_tag_of_a_commit_that_is_there(self, cloned: Repo) -> None:
+        """For which pre-commit does not run anything."""
         cloned.git("tag", "-a", "-m", f"deployed with {ID}\n{SECRET}", "v1")
         assert cloned.run("git", "push", "origin", "v1").code == 1
 
-    def test_what_is_clean(self, cloned):
+    def test_what_is_clean(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": CLEAN + CLEAN})
         cloned.run("git", "push", "origin", "main", "main:new").passed()
         cloned.run("git", "push", "origin", "main").passed()
         cloned.run("git", "push", "origin", ":new").passed()
 
-    def test_skipping_once(self, cloned):
+    def test_skipping_once(self, cloned: Repo) -> None:
         cloned.commit(**{"app.ini": KEY})
         cloned.run("git", "push", "origin", "main").stopped("app.ini:1")
         assert cloned.run("git", "push", "origin", "main", SKIP="keyguard").code == 0

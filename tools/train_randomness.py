@@ -1,6 +1,6 @@
 """Makes keyguard/data/randomness.bin from public packages and says how well it does on others.
 
-Run it with a directory for the downloads (about 1.7 GB; what is there already is not fetched again):
+Run it with a directory for the downloads (about 2 GB; what is there already is not fetched again):
 
     python tools/train_randomness.py /tmp/packages
 
@@ -68,7 +68,7 @@ HELD_OUT = {
         com.azure:azure-storage-blob:12.33.3 org.scala-lang:scala-library:2.13.18""",
     "cargo": "web-sys=0.3.77 rustls=0.23.35",
 }
-# Measured once, when nothing was left to change.
+# Fetched when the features had been chosen.
 FRESH = {
     "wheel": """oci==2.189.0 sentry-sdk==2.75.0 python-jose==3.5.0 pyecharts==2.1.0
         apache-airflow-core==3.3.2 prowler==5.46.0 mlflow==3.18.0

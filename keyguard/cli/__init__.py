@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from keyguard import __version__
 from keyguard.errors import KeyguardError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import IO
 
 COMMANDS: Final = {
@@ -42,13 +42,6 @@ exit codes:
   2    wrong usage or configuration, or not everything could be read
   130  interrupted
 """
-
-
-class Command(Protocol):
-    """What a command's module offers."""
-
-    def run(self, arguments: Sequence[str]) -> int:
-        """Do it, and give the exit code."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -107,16 +100,17 @@ def _run(arguments: list[str]) -> int:
         commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
         print(USAGE.format(commands=commands), end="")
         return 0 if arguments else FAILED
-    return _command(arguments[0]).run(arguments[1:])
+    return _command(arguments[0])(arguments[1:])
 
 
-def _command(name: str) -> Command:
+def _command(name: str) -> Callable[[Sequence[str]], int]:
+    """The function that runs the command ``name``: takes its arguments, gives the exit code."""
     from importlib import import_module  # noqa: PLC0415 - not for --version
 
     if name not in COMMANDS:
         raise UsageError(f"there is no command {name!r}", _suggestion(name))
-    module: Command = import_module(f"keyguard.cli.{name}")
-    return module
+    run: Callable[[Sequence[str]], int] = import_module(f"keyguard.cli.{name}").run
+    return run
 
 
 def _suggestion(name: str) -> str:

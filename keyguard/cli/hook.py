@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from keyguard.sources import Part
+    from keyguard.sources.part import Part
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -30,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
     )
     options.add_scan(parser)
     options.add_report(parser)
-    given = parser.parse_args(arguments)
-    if _skipped():
+    given = parser.parse_args([_as_name(argument) for argument in arguments])
+    if _skipped(given.hook):
         return 0
     scanner = pipeline.Scanner(options.config(given))
     report = pipeline.scan(HOOKS[given.hook](given), scanner)
@@ -39,9 +39,22 @@ def run(arguments: Sequence[str]) -> int:
     return output.deliver(report, given, setting)
 
 
-def _skipped() -> bool:
-    """Whether the user said SKIP=keyguard; under pre-commit, which looks itself, it never comes to this."""
-    return "keyguard" in os.environ.get("SKIP", "").split(",") and not _under_pre_commit()
+def _as_name(argument: str) -> str:
+    """A file that is called like an option stays a file, since pre-commit puts no ``--`` before the names.
+
+    Else who adds a file ``--exit-zero`` would switch the hook off.
+    """
+    return f"./{argument}" if argument.startswith("-") and os.path.lexists(argument) else argument
+
+
+def _skipped(hook: str) -> bool:
+    """Whether the user said SKIP=keyguard; under pre-commit, which looks itself, it never comes to this.
+
+    A server's hook is not the sender's to skip: a push to a path hands the environment on.
+    """
+    if hook == "pre-receive" or _under_pre_commit():
+        return False
+    return "keyguard" in os.environ.get("SKIP", "").split(",")
 
 
 def _under_pre_commit() -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from keyguard.model import Report
-    from keyguard.sources import Part
+    from keyguard.sources.part import Part
 
 
 def run(arguments: Sequence[str]) -> int:

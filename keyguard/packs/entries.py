@@ -9,16 +9,11 @@ import numpy as np
 from keyguard.packs.stored import OFS_DELTA, REF_DELTA
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from keyguard.packs.index import Bytes, Offsets
 
 _MORE: Final = 0x80
 _LONGEST: Final = 8
 """Bytes that continue a number; with nine it would not fit 63 bits, and no object is that large."""
-
-SLACK: Final = 2 * (_LONGEST + 1)
-"""Bytes that may be read from an entry's beginning on; a checksum, at least as long, follows the last."""
 
 INVALID: Final = 0
 
@@ -79,11 +74,11 @@ def _backs(data: Bytes, types: Bytes, bodies: Offsets) -> Offsets:
     return backs
 
 
-def in_file_order(offsets: Offsets) -> npt.NDArray[np.int64]:
-    """What ``argsort`` gives, in a quarter of its time: place and number sort as one."""
-    bits = len(offsets).bit_length()
-    if not len(offsets) or int(offsets.max()) >> (62 - bits) or int(offsets.min()) < 0:
-        return np.argsort(offsets, kind="stable")
-    both = offsets << bits | np.arange(len(offsets), dtype=np.int64)
+def in_order(keys: Offsets) -> Offsets:
+    """What a stable ``argsort`` gives, in a quarter of its time: key and number are sorted as one."""
+    bits = len(keys).bit_length()
+    if not len(keys) or int(keys.max()) >> (62 - bits) or int(keys.min()) < 0:
+        return np.argsort(keys, kind="stable")
+    both = keys << bits | np.arange(len(keys), dtype=np.int64)
     both.sort()
     return both & ((1 << bits) - 1)

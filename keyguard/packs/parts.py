@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from keyguard.packs.families import Numbers
     from keyguard.packs.index import Offsets
     from keyguard.packs.pack import Pack
     from keyguard.packs.store import Store
     from keyguard.packs.stored import Kind
+    from keyguard.packs.table import Table
 
 SHARES: Final = 16
 """Parts for each process, so that all have something to do until the end."""
@@ -37,7 +39,6 @@ CYCLE: Final = "the deltas that make it form a cycle"
 LOOSE: Final = 150_000.0
 """Nanoseconds that a loose object takes: its file has to be opened."""
 
-FORGET = False
 ENDLESS: Final = -1
 """Where the entries whose deltas form a cycle seem to begin; so that they have a part of their own."""
 
@@ -68,13 +69,15 @@ class PackPart(NamedTuple):
         if self.begin == ENDLESS:
             yield from self._hopeless(pack)
             return
-        entries = np.flatnonzero(_chosen(pack, self.kinds) & (table.tops >= self.begin) & (table.tops < self.end))
+        entries = np.flatnonzero(
+            _chosen(pack, self.kinds) & (table.tops >= self.begin) & (table.tops < self.end)
+        )
         again = self.store.again(self.number)
         wanted = np.ones(len(entries), bool) if again is None else ~again[table.positions[entries]]
         steps = plan(pack, entries, wanted)
         first, end = (len(steps.codes) * share // self.shares for share in (self.share, self.share + 1))
         yield from Reader(pack, steps, self.store, self.kinds).objects(first, end)
-        if FORGET: pack.forget()
+        pack.forget()
 
     def _hopeless(self, pack: Pack) -> Iterator[Stored | Skipped]:
         """What is outside of the pack, or made from itself; another pack may have it all the same."""
@@ -144,28 +147,28 @@ def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
         for begin, end, shares in _cut(heads[number], table.costs[heads[number]], target):
             parts += [PackPart(store, number, begin, end, kinds, share, shares) for share in range(shares)]
     for directory in store.directories:
-        parts += [LoosePart(store, directory, fans, kinds) for fans in _fans(directory, store.hash_size, target)]
+        parts += [
+            LoosePart(store, directory, fans, kinds) for fans in _fans(directory, store.hash_size, target)
+        ]
     return parts
 
 
-def _chosen(pack: Pack, kinds: frozenset[Kind]) -> npt.NDArray[np.bool_]:
-    """Of each entry, whether its family is of these kinds, or of one that is known only when it is read."""
+def _chosen(table: Table, tops: Numbers, kinds: frozenset[Kind]) -> npt.NDArray[np.bool_]:
+    """Of each family, whether it is of these kinds, or of one that is known only when it is read."""
     known = np.array([kind is None or kind in kinds for kind in (*KINDS, None, None, None)])
-    table = pack.table
-    return known[table.types[table.tops]] & (table.tops >= 0)
+    return known[table.types[tops]]
 
 
 def _heads(store: Store, number: int, kinds: frozenset[Kind]) -> Offsets:
     """The first entries of the families of which anything is to be given, in order."""
-    pack = store.packs[number]
-    table = pack.table
-    chosen = _chosen(pack, kinds)
+    table = store.packs[number].table
+    heads = np.flatnonzero(table.costs)
+    heads = heads[_chosen(table, heads, kinds)]
     again = store.again(number)
-    if again is not None:
-        chosen &= ~again[table.positions]
-    needed = np.zeros(len(chosen), bool)
-    needed[table.tops[chosen]] = True
-    return np.flatnonzero(needed)
+    if again is None:
+        return heads
+    fresh = table.tops[~again[table.positions]]
+    return heads[np.isin(heads, fresh)]
 
 
 def _cut(heads: Offsets, costs: npt.NDArray[np.float32], target: float) -> Iterator[tuple[int, int, int]]:

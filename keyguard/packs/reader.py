@@ -29,6 +29,7 @@ HEAVY: Final = 1 << 20
 HEIR: Final = 5
 """Stands for both types of delta where the base is in the plan, and is a number that packs have no type for."""
 
+
 class Others(Protocol):
     """The rest of the repository's objects."""
 
@@ -133,7 +134,9 @@ class Reader:
                 else:
                     yield Stored(oid, kind, content)
 
-    def _steps(self, first: int, end: int | None) -> Iterator[tuple[int, int, int, int, int, int, int, bool, bytes]]:
+    def _steps(
+        self, first: int, end: int | None
+    ) -> Iterator[tuple[int, int, int, int, int, int, int, bool, bytes]]:
         steps = self._plan
         every = zip(
             range(len(steps.codes)), steps.begins, steps.ends, steps.sizes, steps.codes,

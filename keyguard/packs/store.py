@@ -35,7 +35,9 @@ class Store:
     A pickle holds paths only; in each process what was once read of indexes serves every part.
     """
 
-    def __init__(self, directories: tuple[str, ...], packs: tuple[tuple[str, int, int], ...], hash_size: int) -> None:
+    def __init__(
+        self, directories: tuple[str, ...], packs: tuple[tuple[str, int, int], ...], hash_size: int
+    ) -> None:
         """Use :meth:`open`."""
         self._made_of = (directories, packs, hash_size)
         self.directories = directories

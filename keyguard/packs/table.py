@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from keyguard.packs import families
-from keyguard.packs.entries import INVALID, headers, in_file_order
+from keyguard.packs.entries import INVALID, headers, in_order
 from keyguard.packs.stored import OFS_DELTA, REF_DELTA
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Table(NamedTuple):
     """The entry that each is made from; itself when it is not made from another of this pack."""
     tops: Numbers
     """The first of each entry's family; -1 when there is none, because deltas form a cycle."""
+    families: Numbers
+    """The entries by family: in the order of :attr:`tops`, and within a family in that of the file."""
     costs: npt.NDArray[np.float32]
     """Nanoseconds that a family takes, at its first entry; an estimate to divide the work by."""
     lost: Numbers
@@ -55,6 +58,11 @@ class Table(NamedTuple):
         """The entry that begins at ``start``."""
         at = int(np.searchsorted(self.starts, start))
         return at if at < len(self.starts) and self.starts[at] == start else None
+
+    def family(self, begin: int, end: int) -> Offsets:
+        """The entries whose families begin from ``begin`` to ``end``, in the order of the file."""
+        first, last = (bisect_left(self.families, top, key=self.tops.__getitem__) for top in (begin, end))
+        return np.sort(self.families[first:last]).astype(np.int64)
 
     def ends(self, entries: Offsets) -> Offsets:
         """Where ``entries`` end, at the latest."""
@@ -66,15 +74,16 @@ class Table(NamedTuple):
 def table(data: Bytes, index: Index, forget: Callable[[], None]) -> Table:
     """The table of the pack that is ``data``; ``forget`` is called when the pages read may be given back."""
     end = len(data) - index.names.shape[1]
-    positions = in_file_order(index.offsets).astype(np.int32)
+    positions = in_order(index.offsets).astype(np.int32)
     starts = index.offsets[positions]
     first, last = np.searchsorted(starts, (FIRST, end))
     lost = np.concatenate((positions[:first], positions[last:]))
     positions, starts = positions[first:last], starts[first:last]
     types, sizes, bases = _read(data, index, starts, forget)
     tops = families.tops(bases)
-    stored = np.diff(starts, append=end)
-    return Table(starts, end, positions, types, bases, tops, _costs(tops, stored, sizes), lost)
+    members = in_order(tops.astype(np.int64) + 1).astype(np.int32)
+    costs = _costs(tops, np.diff(starts, append=end), sizes)
+    return Table(starts, end, positions, types, bases, tops, members, costs, lost)
 
 
 def _read(

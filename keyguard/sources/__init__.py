@@ -5,19 +5,12 @@ A source is divided into parts, which can be scanned in any order and by any pro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from keyguard.model import Document, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-
-class Part(Protocol):
-    """A share of a source: small to pickle, read where it is scanned."""
-
-    def documents(self) -> Iterator[Document | Skipped]:
-        """Read it."""
 
 
 class Single:
