@@ -82,15 +82,17 @@ def runs(data: bytes) -> Iterator[int]:
     while start >= 0:
         end = classes.find(b" ", start + RUN_LENGTH)
         extra = end - start - RUN_LENGTH
-        if data[end : end + 1] != b"=" and (not extra or _is_escape(data, start, extra)):
+        if (not extra or (extra in _ESCAPES and _is_escape(data, start, extra))) and data[
+            end : end + 1
+        ] != b"=":
             yield start + extra
         start = classes.find(needle, end)
 
 
 def _is_escape(data: bytes, start: int, length: int) -> bool:
     """Whether the ``length`` characters at ``start`` are the rest of an escape sequence."""
-    lead, first = _ESCAPES.get(length, (b"", b""))
-    return bool(lead) and data[start - 1 : start] == lead and (not first or data[start : start + 1] in first)
+    lead, first = _ESCAPES[length]
+    return data[start - 1 : start] == lead and (not first or data[start : start + 1] in first)
 
 
 def _hyperscan(literals: tuple[bytes, ...]) -> Callable[[bytes], frozenset[bytes]]:

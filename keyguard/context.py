@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 REACH: Final = 120
 """Bytes before and after a value that are looked at, on its own line."""
 
+FAINT_ODDS: Final = -4.0
+"""Log-odds below which a value is not worth pairing: one chance in fifty."""
+
 _VOCABULARY: Final = frozenset(
     {
         "access",
@@ -68,6 +71,7 @@ class Context:
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         """Compile ``evidence``."""
         self._evidence = tuple((one, regex.compile(one.pattern.encode())) for one in evidence)
+        self._most = sum(one.weight for one, _ in self._evidence if one.kind == "secret" and one.weight > 0)
         self._words = regex.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
         self._name = regex.compile(
             rb"([A-Za-z][\w.\-]{1,60}+)[\"'\]]{0,2}\s{0,4}(?:[:=]|=>|:=)?[\s\"'(]{0,6}$"
@@ -75,9 +79,11 @@ class Context:
 
     def weigh(self, kind: str, data: bytes, start: int, end: int) -> Weight:
         """What stands around ``data[start:end]`` says about a value of ``kind``."""
-        before = data[max(start - REACH, 0) : start].rpartition(b"\n")[2]
+        lines = data[max(start - 2 * REACH, 0) : start].split(b"\n")
+        before = lines[-1][-REACH:]
         after = data[end : end + REACH].partition(b"\n")[0]
-        texts = {"before": before, "after": after, "around": before + data[start:end] + after}
+        above = lines[-2].rstrip()[-REACH:] if len(lines) > 1 else b""
+        texts = {"before": before, "after": after, "around": before + data[start:end] + after, "above": above}
         found = [
             one for one, pattern in self._evidence if one.kind == kind and pattern.search(texts[one.where])
         ]
@@ -85,6 +91,10 @@ class Context:
         return Weight(
             sum(one.weight for one in found), strongest.name if strongest else None, self._group(before)
         )
+
+    def hopeless(self, odds: float) -> bool:
+        """Whether a secret of these log-odds stays faint whatever stands around it."""
+        return odds + self._most < FAINT_ODDS
 
     def _group(self, before: bytes) -> str:
         """What is left of the name in front when the words that every key's name has are taken away."""

@@ -20,14 +20,13 @@ class View(NamedTuple):
 
 
 def views(data: bytes) -> Iterator[View]:
-    """Every other text in ``data``.
+    """The texts that ``data``, which has zeros in it, may hold besides itself.
 
     UTF-16 inside a binary file: the even and the odd bytes, each read as text of its own, whatever the
     byte order and the alignment.  :func:`is_wide` then tells what really was UTF-16.
     """
-    if b"\0" in data:
-        yield View(data[::2], "utf-16", 0, 2)
-        yield View(data[1::2], "utf-16", 1, 2)
+    yield View(data[::2], "utf-16", 0, 2)
+    yield View(data[1::2], "utf-16", 1, 2)
 
 
 def is_wide(data: bytes, start: int, end: int) -> bool:

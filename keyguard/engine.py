@@ -34,10 +34,9 @@ class Engine:
         present = self._anchors.present(chunk.data)
         if present:
             found.append((View(chunk.data, "plain"), present))
-        for view in views(chunk.data):
-            present = self._anchors.present(view.data)
-            if present:
-                found.append((view, present))
+        if b"\0" in chunk.data:
+            wide = ((view, self._anchors.present(view.data)) for view in views(chunk.data))
+            found += [(view, present) for view, present in wide if present]
         return self._rules().matches(chunk, found) if found else []
 
     def _rules(self) -> Matcher:

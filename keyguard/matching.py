@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 import regex
 
 from keyguard import anchors, keyid, randomness, text
-from keyguard.context import Context, log_odds, probability
+from keyguard.context import FAINT_ODDS, Context, log_odds, probability
 from keyguard.decode import View, is_wide
 from keyguard.model import Chunk, Kind, Match, Secret
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from keyguard.model import Place
     from keyguard.rules import Rule, RuleSet
 
-FAINT: Final = 0.02
-"""A value whose score, with everything around it, is less than this is not worth pairing."""
+RANDOM: Final = 4.0
+"""The log-odds that randomness alone can give: what is random need not be a secret of AWS's."""
 
 SURE: Final = 0.99
 """The score of what a pattern alone makes certain."""
@@ -33,6 +33,8 @@ class Hit(NamedTuple):
     view: View
     view_start: int
     view_end: int
+    odds: float
+    """How likely the value by itself is what the rule says, as log-odds."""
 
     @property
     def value(self) -> bytes:
@@ -69,12 +71,14 @@ class Matcher:
         )
         places = text.places(chunk, ((hit.start, hit.end) for hit in own))
         matches = [self._match(chunk, hit, place) for hit, place in zip(own, places, strict=True)]
-        return [match for match in matches if match.score >= FAINT]
+        return [match for match in matches if log_odds(match.score) >= FAINT_ODDS]
 
     def _hits(self, view: View, present: frozenset[bytes]) -> Iterator[Hit]:
         for rule, pattern in self._rules:
             for start, end in _spans(rule, pattern, view.data, present):
-                yield Hit(*view.span(start, end), rule, view, start, end)
+                odds = _odds(rule, view.data[start:end])
+                if rule.kind != "secret" or not self._context.hopeless(odds):
+                    yield Hit(*view.span(start, end), rule, view, start, end, odds)
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
         weight = self._context.weigh(hit.rule.kind, hit.view.data, hit.view_start, hit.view_end)
@@ -85,7 +89,7 @@ class Matcher:
             end=chunk.start + hit.end,
             value=Secret(hit.value),
             place=place,
-            score=_score(hit.rule, hit.value, weight.odds),
+            score=probability(hit.odds + weight.odds),
             encoding=hit.view.encoding,
             hint=weight.hint,
             group=weight.group,
@@ -110,10 +114,10 @@ def _stands(chunk: Chunk, hit: Hit) -> bool:
     return hit.view.step == 1 or is_wide(chunk.data, hit.start, hit.end)
 
 
-def _score(rule: Rule, value: bytes, odds: float) -> float:
-    """How likely the value is what the rule says, with what stands around it."""
+def _odds(rule: Rule, value: bytes) -> float:
+    """How likely ``value`` by itself is what the rule says, as log-odds."""
     if rule.kind == "id":
-        return keyid.plausibility(value)
+        return log_odds(keyid.plausibility(value))
     if rule.kind == "secret":
-        return probability(log_odds(randomness.score(value)) + odds)
-    return SURE
+        return min(log_odds(randomness.score(value)), RANDOM)
+    return log_odds(SURE)

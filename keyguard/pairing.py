@@ -59,11 +59,12 @@ RECORD: Final = 4.0  # by a line of one ID and then one secret: the record of a 
 SLOPE: Final = 0.5  # by each doubling of the distance
 BACKWARDS: Final = 0.45  # by a secret before its ID
 BLOCK: Final = 0.5  # by a block, since it joins over others
+NARROW: Final = 1.0  # by each doubling that makes the spaces in a list wider than the gap between the lists
 OVER: Final = 1.0  # by each match that is passed over and left alone between the two of a pair
 UNLIKE: Final = 0.25  # by each doubling that makes a distance differ from that of the pair before
 TURN: Final = 1.5  # by the first pair in another order than the one before; half and a third by the next ones
 STRANGER: Final = 5.0  # by different names: only neighbours without another partner are joined all the same
-FADE: Final = (1.0, 0.5, 0.25, 0.125, 0.0625)  # part of it after so many pairs: a form repeats itself
+FADE: Final = 0.5  # part of it that is left after each pair: that a form repeats itself is no new evidence
 
 
 class _Unit(NamedTuple):
@@ -263,7 +264,7 @@ def _gain(before: _Path, join: _Join) -> float:
     last = before.join
     if last is None:
         return join.gain - join.cost
-    gain = before.gain + join.gain - join.cost * FADE[min(before.length, len(FADE) - 1)]
+    gain = before.gain + join.gain - join.cost * FADE**before.length
     gain -= UNLIKE * abs(join.far - last.far)
     return gain if join.side == last.side else gain - TURN / (1 + before.turns)
 
@@ -359,7 +360,7 @@ def _block(units: list[_Unit], along: list[float], firsts: Sequence[int], second
     lag = _distance(units[firsts[0]], units[seconds[0]])
     gap = _distance(units[firsts[-1]], units[seconds[0]])
     space = max(along[two] - along[one] for one, two in pairwise(firsts))
-    cost = SLOPE * (log2(1 + 2 * lag / count) + max(0.0, log2((1 + space) / (1 + gap))))
+    cost = SLOPE * log2(1 + 2 * lag / count) + NARROW * max(0.0, log2((1 + space) / (1 + gap)))
     gain = sum(_worth(units[one], units[two]) for one, two in zip(firsts, seconds, strict=True))
     gain -= 2 * UNLIKE * sum(_unlikes(along, firsts, seconds))
     return _Join(side, firsts, seconds, gain, 2 * (cost + BLOCK + BACKWARDS * side), log2(1 + lag))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAIR: Final = "aws-access-key-pair"
 SCHEMA: Final = 1
 KINDS: Final = ("pair", "id", "secret", "token")
-WHERE: Final = ("before", "after", "around")
+WHERE: Final = ("before", "after", "around", "above")
 
 
 class Rule(NamedTuple):

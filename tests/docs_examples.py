@@ -4,6 +4,7 @@ A comment before a code block, ``<!-- test: … -->``, says what is to be done w
 
 =================  ====================================================================================
 ``setup NAME``     first make a new scratch directory, by the function ``NAME`` in :data:`SETUPS`
+``run NAME``       first change that directory, by the function ``NAME`` in :data:`SETUPS`
 ``file NAME``      write the block to that file
 ``output``         it is what the last ``python`` block prints
 ``finds RULE S``   scanning it gives exactly these findings: rules, each with its severity
@@ -26,6 +27,7 @@ import struct
 import subprocess
 import sys
 import termios
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,13 +53,15 @@ KEYS = {
 }
 """What stands for a key in the documentation, and the key."""
 
-FENCE = re.compile(r"((?:^<!--[^\n]*-->\n)*)^( *)```(\w*)\n(.*?)^\2```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"((?:^ *<!--[^\n]*-->\n)*)^( *)```(\w*)\n(.*?)^\2```$", re.MULTILINE | re.DOTALL)
 DIRECTIVE = re.compile(r"<!-- test: (\w+) ?(.*?) -->")
 MARK = re.compile(r"\x01(\d+)\x01\n")
 """What a played script prints before each command."""
 
 PROMPT, CONTINUATION, ANYTHING = "$ ", "> ", "…"
 ROWS, COLUMNS = 24, 80
+SWITCHES = ("SKIP", "NO_COLOR", "FORCE_COLOR", "KEYGUARD")
+"""Variables of the one who runs the tests that would change what keyguard does."""
 
 
 class Block(NamedTuple):
@@ -113,23 +117,30 @@ class Reader:
     def __init__(self, scratch: Path) -> None:
         """Begin in an empty directory."""
         self._scratch = scratch
+        self._homes = count()
         self._written: list[str] = []
         self._printed = ""
-        self._where = scratch / "0"
-        self._where.mkdir()
-        self._environment = repos.environment(
-            {
-                "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
-                "HOME": str(scratch),
-                "PRE_COMMIT_HOME": str(scratch / "pre-commit"),
-                "TERM": "dumb",
-                "GIT_EDITOR": "false",
-                "GIT_COMMITTER_NAME": repos.NEUTRAL["GIT_AUTHOR_NAME"],  # else git tells both
-                "GIT_COMMITTER_EMAIL": repos.NEUTRAL["GIT_AUTHOR_EMAIL"],
-            }
-        )
-        for name in ("SKIP", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR"):
-            self._environment.pop(name, None)
+        self._begin(SETUPS["empty"])
+
+    def _begin(self, setup: Callable[[Path], None]) -> None:
+        """Be somebody who has not been here before, in a directory that ``setup`` makes."""
+        home = self._scratch / str(next(self._homes))
+        home.mkdir()
+        (home / ".gitconfig").touch()
+        self._where = home / "work"
+        setup(self._where)
+        variables = {
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "HOME": str(home),
+            "PRE_COMMIT_HOME": str(self._scratch / "pre-commit"),
+            "TERM": "dumb",
+            "GIT_EDITOR": "false",
+            "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
+            "GIT_COMMITTER_NAME": repos.NEUTRAL["GIT_AUTHOR_NAME"],  # else git tells both
+            "GIT_COMMITTER_EMAIL": repos.NEUTRAL["GIT_AUTHOR_EMAIL"],
+        }
+        kept = repos.environment(variables).items()
+        self._environment = {name: value for name, value in kept if not name.startswith(SWITCHES)}
 
     def follow(self, block: Block) -> None:
         """Do what the block shows; fails when something else comes of it."""
@@ -137,6 +148,8 @@ class Reader:
             return
         if "setup" in block.directives:
             self._begin(SETUPS[block.directives["setup"]])
+        if "run" in block.directives:
+            SETUPS[block.directives["run"]](self._where)
         if "file" in block.directives:
             place = self._where / block.directives["file"]
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -148,12 +161,8 @@ class Reader:
             assert same(block.text, self._printed), differing(block, block.text, self._printed)
         elif block.language == "console":
             self._play(block)
-        elif block.language == "python" and not block.directives:
+        elif block.language == "python":
             self._run(block)
-
-    def _begin(self, setup: Callable[[Path], None]) -> None:
-        self._where = self._scratch / str(len(list(self._scratch.iterdir())))
-        setup(self._where)
 
     def _run(self, block: Block) -> None:
         """Run a Python block after those before it, whose output is dropped."""
@@ -242,11 +251,22 @@ def _server(place: Path) -> None:
     app.git("push", "-q", "origin", "main")
 
 
-def _settings(place: Path) -> None:
-    """A repository with a key in a file that is tracked."""
-    _repository(place)
+def _add_settings(place: Path) -> None:
+    """A key in a file that is tracked."""
     key = filled("[default]\naws_access_key_id = AKIA…\naws_secret_access_key = w7Kd…\n")
     repos.Repo(place).commit("Add the settings", **{"settings.ini": key})
+
+
+def _add_and_remove_settings(place: Path) -> None:
+    """A key that is in the history alone."""
+    _add_settings(place)
+    repos.Repo(place).git("rm", "-q", "settings.ini")
+    repos.Repo(place).commit("Remove the settings")
+
+
+def _settings(place: Path) -> None:
+    _repository(place)
+    _add_settings(place)
 
 
 SETUPS: dict[str, Callable[[Path], None]] = {
@@ -254,5 +274,6 @@ SETUPS: dict[str, Callable[[Path], None]] = {
     "repository": _repository,
     "settings": _settings,
     "server": _server,
+    "settings_come_and_go": _add_and_remove_settings,
 }
-"""What a page can begin with."""
+"""What a page can begin with, or find changed."""

@@ -33,8 +33,8 @@ class Index:
         """Hold ``names`` and ``offsets``; raises :class:`DamageError` when the names are not in order."""
         self.names = names
         self.offsets = offsets
-        prefixes = self._prefixes
-        if (prefixes[1:] < prefixes[:-1]).any():
+        begins = prefixes(names)
+        if (begins[1:] < begins[:-1]).any():
             raise DamageError("its index is not in order")
 
     @cached_property

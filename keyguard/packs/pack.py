@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import mmap
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from keyguard.packs import index, table
-from keyguard.packs.entries import headers
-from keyguard.packs.stored import DamageError
+from keyguard.model import Skipped
+from keyguard.packs import index, table, unindexed
+from keyguard.packs.entries import Headers, headers
+from keyguard.packs.stored import ALL, DamageError
 
 if TYPE_CHECKING:
-    from keyguard.packs.index import Bytes, Index
+    from collections.abc import Iterator
+
+    from keyguard.packs.index import Bytes, Index, Offsets
+    from keyguard.packs.stored import Stored
     from keyguard.packs.table import Table
+
+
+BATCH: Final = 2048
+"""Entries after which pages are given back: for each, up to 64 kB around it may become ours (Linux)."""
+
+
+_BEGINNINGS: Final = (b"PACK\0\0\0\2", b"PACK\0\0\0\3")
 
 
 class Entry(NamedTuple):
@@ -38,6 +49,8 @@ class Pack:
         self._index: Index | None = None
         self._table: Table | None = None
         self._map: mmap.mmap | None = None
+        self.notes: list[Skipped] = []
+        """What there is to say about the file, once its index was asked for."""
 
     @property
     def index(self) -> Index:
@@ -47,14 +60,34 @@ class Pack:
         return self._index
 
     def _read_index(self) -> Index:
-        read = index.read(self.path.removesuffix(".pack") + ".idx", self.hash_size)
         data = self.data()
-        if data[:4].tobytes() != b"PACK" or data[4:8].tobytes() not in (b"\0\0\0\2", b"\0\0\0\3"):
+        if len(data) < table.FIRST + self.hash_size or data[:8].tobytes() not in _BEGINNINGS:
             raise DamageError("it is not a pack")
         count = int.from_bytes(data[8:12].tobytes(), "big")
-        if count != len(read.offsets):
-            raise DamageError(f"its index has {len(read.offsets)} objects, it says that it holds {count}")
-        return read
+        try:
+            found = index.read(self.path.removesuffix(".pack") + ".idx", self.hash_size)
+            unindexed.check(found, count)
+        except FileNotFoundError:
+            return self._make_index(count, "it has no index")
+        except DamageError as error:
+            return self._make_index(count, error.message)
+        return found
+
+    def _make_index(self, count: int, reason: str) -> Index:
+        """Do without: read everything once to know what it is called."""
+        found, faults = unindexed.made(self.data(), count, self.hash_size, self._read_all)
+        self.notes = [Skipped(self.path, f"{reason}; {fault}") for fault in faults]
+        if not faults:
+            self.notes = [Skipped(self.path, f"{reason}; all its objects were read without", failed=False)]
+        return found
+
+    def _read_all(self, found: Index, entries: Table) -> Iterator[Stored | Skipped]:
+        from keyguard.packs.reader import Alone, Reader, plan  # noqa: PLC0415 - reads packs, so it knows them
+
+        self._index, self._table = found, entries
+        every = np.arange(len(entries.starts))[entries.tops >= 0]
+        yield from Reader(self, plan(self, every, every >= 0), Alone(), ALL).objects()
+        self._index = self._table = None
 
     @property
     def table(self) -> Table:
@@ -77,6 +110,14 @@ class Pack:
         """Give back the pages that were read: they stay in the system's cache, but are no longer ours."""
         if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
+
+    def headers(self, starts: Offsets) -> Headers:
+        """The headers of the entries that begin at ``starts``; few pages are ours at a time."""
+        found = [headers(self.data(), starts[:0], self.hash_size)]
+        for begin in range(0, len(starts), BATCH):
+            found.append(headers(self.data(), starts[begin : begin + BATCH], self.hash_size))
+            self.forget()
+        return Headers(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
     def close(self) -> None:
         """Let go of the file; it is opened again when it is needed."""

@@ -69,15 +69,13 @@ class PackPart(NamedTuple):
         if self.begin == ENDLESS:
             yield from self._hopeless(pack)
             return
-        entries = np.flatnonzero(
-            _chosen(pack, self.kinds) & (table.tops >= self.begin) & (table.tops < self.end)
-        )
+        entries = table.family(self.begin, self.end)
+        entries = entries[_chosen(table, table.tops[entries], self.kinds)]
         again = self.store.again(self.number)
         wanted = np.ones(len(entries), bool) if again is None else ~again[table.positions[entries]]
         steps = plan(pack, entries, wanted)
         first, end = (len(steps.codes) * share // self.shares for share in (self.share, self.share + 1))
         yield from Reader(pack, steps, self.store, self.kinds).objects(first, end)
-        pack.forget()
 
     def _hopeless(self, pack: Pack) -> Iterator[Stored | Skipped]:
         """What is outside of the pack, or made from itself; another pack may have it all the same."""
@@ -133,6 +131,7 @@ Part = PackPart | LoosePart
 def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
     """The parts of a store, for so many processes."""
     usable = [number for number, pack in enumerate(store.packs) if store.fault(pack) is None]
+    store.note(note for pack in store.packs for note in pack.notes)
     heads = {number: _heads(store, number, kinds) for number in usable}
     total = sum(float(store.packs[number].table.costs[heads[number]].sum()) for number in usable)
     target = min(max(total / (jobs * SHARES), LEAST), MOST)

@@ -11,17 +11,19 @@ from isal import isal_zlib
 from keyguard.model import Skipped
 from keyguard.packs import contents, families
 from keyguard.packs.deltas import ApplyDeltaError, apply_delta, small
-from keyguard.packs.entries import headers
 from keyguard.packs.inflate import TAME
-from keyguard.packs.stored import HELD, KINDS, REF_DELTA, DamageError, Stored
+from keyguard.packs.pack import BATCH
+from keyguard.packs.stored import HELD, KINDS, REF_DELTA, WHOLE, DamageError, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from keyguard.packs.contents import Content
     from keyguard.packs.index import Offsets
     from keyguard.packs.pack import Pack
     from keyguard.packs.stored import Kind
+
+    Step = tuple[int, int, int, int, bool, int, int, int, bool, bytes]
 
 HEAVY: Final = 1 << 20
 """Bytes of a base from which on it is asked whether too much is held; there are never more than a few."""
@@ -37,6 +39,13 @@ class Others(Protocol):
         """An object of any other pack than ``but``; None when there is none.  Raises :class:`DamageError`."""
 
 
+class Alone:
+    """No other objects."""
+
+    def load(self, oid: bytes, but: Pack | None = None) -> None:  # noqa: ARG002 - the protocol's
+        """None."""
+
+
 class Plan(NamedTuple):
     """The entries to read, in their order; every list has an item for each."""
 
@@ -45,6 +54,8 @@ class Plan(NamedTuple):
     begins: list[int]
     ends: list[int]
     sizes: list[int]
+    quick: list[bool]
+    """Whether it is so small that it can be inflated before anything is asked."""
     codes: list[int]
     """The type, or :data:`HEIR`."""
     last: bytes
@@ -65,14 +76,16 @@ def plan(pack: Pack, entries: Offsets, wanted: Offsets) -> Plan:
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     entries = entries[order]
-    found = headers(pack.data(), table.starts[entries], pack.hash_size)
+    found = pack.headers(table.starts[entries])
+    ends = table.ends(entries)
     codes = np.where(table.bases[entries] == entries, table.types[entries], HEIR)
     rows = pack.index.names[table.positions[entries]]
     return Plan(
         places[parents[order]].tolist(),
         found.bodies.tolist(),
-        table.ends(entries).tolist(),
+        ends.tolist(),
         found.sizes.tolist(),
+        ((ends - found.bodies <= TAME) & (found.sizes <= WHOLE)).tolist(),
         codes.tolist(),
         np.frombuffer(walk.last, np.uint8)[order].tobytes(),
         np.frombuffer(walk.needed, np.uint8)[order].tobytes(),
@@ -103,51 +116,54 @@ class Reader:
         view, held, owners, kinds = self._view, self._held, self._owners, self._kinds
         decompress, faults = isal_zlib.decompress, (isal_zlib.error, ApplyDeltaError, IndexError)
         kind = self._pass(first)
-        for number, begin, stop, size, code, last, needed, wanted, oid in self._steps(first, end):
-            base = content = None
-            if code == HEIR:
-                base = held[-1]
-                if last:
-                    held.pop()
-                    owners.pop()
-            if stop - begin <= TAME:
-                try:
-                    data = decompress(view[begin:stop], 15, size + 1)
-                    if len(data) == size:
-                        if code < HEIR:
-                            kind = KINDS[code]
-                            content = data if code else None
-                        elif base.__class__ is bytes and small(data):
-                            content = apply_delta(base, data)[0]
-                except faults:
-                    pass
-            if content is None:
-                kind, content = self._slowly(number, base, kind)
-            if needed:
-                held.append(content)
-                owners.append(number)
-                if content.__class__ is not bytes or len(content) > HEAVY:
-                    self._lighten()
-            if wanted and (kind in kinds or kind is None):
-                if isinstance(content, DamageError):
-                    yield Skipped(f"object {oid.hex()}", f"cannot be read: {content.message}")
-                else:
-                    yield Stored(oid, kind, content)
+        for batch in self._batches(first, len(self._plan.codes) if end is None else end):
+            for number, begin, stop, size, quick, code, last, needed, wanted, oid in batch:
+                base = content = None
+                if code == HEIR:
+                    base = held[-1]
+                    if last:
+                        held.pop()
+                        owners.pop()
+                if quick:
+                    try:
+                        data = decompress(view[begin:stop], 15, size + 1)
+                        if len(data) == size:
+                            if code < HEIR:
+                                kind = KINDS[code]
+                                content = data if code else None
+                            elif base.__class__ is bytes and small(data):
+                                content = apply_delta(base, data)[0]
+                    except faults:
+                        pass
+                if content is None:
+                    kind, content = self._slowly(number, base, kind)
+                if needed:
+                    held.append(content)
+                    owners.append(number)
+                    if content.__class__ is not bytes or len(content) > HEAVY:
+                        self._lighten()
+                if wanted and (kind in kinds or kind is None):
+                    if isinstance(content, DamageError):
+                        yield Skipped(f"object {oid.hex()}", f"cannot be read: {content.message}")
+                    else:
+                        yield Stored(oid, kind, content)
 
-    def _steps(
-        self, first: int, end: int | None
-    ) -> Iterator[tuple[int, int, int, int, int, int, int, bool, bytes]]:
+    def _batches(self, first: int, end: int) -> Iterator[Iterable[Step]]:
+        """The steps from ``first`` to ``end``; what was read of the pack is given back after each batch."""
         steps = self._plan
         every = zip(
-            range(len(steps.codes)), steps.begins, steps.ends, steps.sizes, steps.codes,
+            range(len(steps.codes)), steps.begins, steps.ends, steps.sizes, steps.quick, steps.codes,
             steps.last, steps.needed, steps.wanted, steps.names, strict=True,
         )  # fmt: skip
-        return islice(every, first, end)
+        every_wanted = islice(every, first, end)
+        for _ in range(first, end, BATCH):
+            yield islice(every_wanted, BATCH)
+            self._pack.forget()
 
     def _pass(self, first: int) -> Kind | None:
         """Go to the step ``first`` without reading; bases are made when they are asked for."""
         kind = None
-        for number, code, last, needed in zip(range(first), *self._plan[4:7], strict=False):
+        for number, code, last, needed in zip(range(first), *self._plan[5:8], strict=False):
             if code < HEIR:
                 kind = KINDS[code]
             elif code == HEIR and last:

@@ -16,7 +16,7 @@ from keyguard.packs.pack import Pack
 from keyguard.packs.stored import KINDS, REF_DELTA, TEXTS, DamageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -68,6 +68,10 @@ class Store:
         from keyguard.packs.parts import divided  # noqa: PLC0415 - parts know the store, not the other way
 
         return divided(self, jobs, kinds)
+
+    def note(self, notes: Iterable[Skipped]) -> None:
+        """Add to ``skipped`` what is not there yet."""
+        self.skipped += [note for note in dict.fromkeys(notes) if note not in self.skipped]
 
     def use(self, pack: Pack) -> Pack:
         """The pack, after closing another if too many are open."""

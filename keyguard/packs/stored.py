@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 Kind = Literal["commit", "tree", "blob", "tag"]
 
-UNKNOWN: Final = 0
 KINDS: Final[tuple[Kind | None, ...]] = (None, "commit", "tree", "blob", "tag")
 """The kinds, each at the number that packs have for it (gitformat-pack(5))."""
 
+ALL: Final[frozenset[Kind]] = frozenset(("commit", "tree", "blob", "tag"))
 TEXTS: Final[frozenset[Kind]] = frozenset(("commit", "blob", "tag"))
 """What holds text.  A tree holds names, and there are more trees than anything else."""
 

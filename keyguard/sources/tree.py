@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from keyguard.errors import UsageError
+from keyguard.errors import GitError, UsageError
 from keyguard.sources.files import Entry
 
 _LONGEST: Final = 4096
@@ -68,7 +68,11 @@ def _directory(root: str, tree: Tree) -> Iterator[Entry]:
     waiting = [root]
     while waiting:  # not by recursion: a hostile tree can be deeper than Python's stack
         folder = waiting.pop()
-        listed = _listed(folder) if tree.gitignore else None
+        try:
+            listed = _listed(folder) if tree.gitignore else None
+        except (GitError, OSError) as error:
+            yield Entry(folder, shown(folder, folder), trouble=f"{error}, or use --no-gitignore")
+            continue
         for entry in _walked(folder) if listed is None else _tracked(folder, listed):
             if tree.excluded and tree.excluded(entry.path):
                 continue
@@ -127,7 +131,16 @@ def _prefix(root: str) -> str:
 
 
 def _listed(root: str) -> Sequence[str] | None:
-    """What git knows of ``root`` or would add; None outside of a repository."""
+    """What git knows of ``root`` or would add; None outside of a repository.
+
+    Also where a submodule has its place but is not there, of which git says only that it is "here".
+    """
     from keyguard.git import Git  # noqa: PLC0415 - only for directories
 
-    return Git.at(root).listed_files()
+    names = Git.at(root).listed_files()
+    return names if names is not None and all(map(_below, names)) else None
+
+
+def _below(name: str) -> bool:
+    """Whether a name leads below where it starts; a forged index could hold others."""
+    return not {"", ".", ".."} & set(name.removesuffix("/").split("/"))
