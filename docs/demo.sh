@@ -18,6 +18,7 @@ git init --quiet "$scratch/app"
 cd "$scratch/app"
 git config user.name demo
 git config user.email demo@example.com
+git config commit.gpgsign false
 cat > .pre-commit-config.yaml <<CONFIG
 repos:
   - repo: $checkout

@@ -216,9 +216,9 @@ class Finding(NamedTuple):
     advice: tuple[str, ...]
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
+    def sort_key(self) -> tuple[str, int, int, str, str, str]:
         """The order of every report: path, line, column, rule; then what makes it total."""
-        return (self.path or "", self.line, self.column, self.rule, self.commit or "")
+        return (self.path or "", self.line, self.column, self.rule, self.commit or "", self.fingerprint)
 
     def at_least(self, severity: Severity) -> bool:
         """Whether it is as severe as ``severity`` or more."""

@@ -64,7 +64,7 @@ OVER: Final = 1.0  # by each match that is passed over and left alone between th
 UNLIKE: Final = 0.25  # by each doubling that makes a distance differ from that of the pair before
 TURN: Final = 1.5  # by the first pair in another order than the one before; half and a third by the next ones
 STRANGER: Final = 5.0  # by different names: only neighbours without another partner are joined all the same
-FADE: Final = 0.5  # part of it that is left after each pair: that a form repeats itself is no new evidence
+FADE: Final = 1.25  # all that, after n pairs, divided by this power of n + 1: repetition is no new evidence
 
 
 class _Unit(NamedTuple):
@@ -264,7 +264,7 @@ def _gain(before: _Path, join: _Join) -> float:
     last = before.join
     if last is None:
         return join.gain - join.cost
-    gain = before.gain + join.gain - join.cost * FADE**before.length
+    gain = before.gain + join.gain - join.cost / (1 + before.length) ** FADE
     gain -= UNLIKE * abs(join.far - last.far)
     return gain if join.side == last.side else gain - TURN / (1 + before.turns)
 

@@ -101,7 +101,9 @@ def filled(text: str) -> str:
 def same(expected: str, actual: str) -> bool:
     """Whether the documentation shows what was printed; blanks at the ends of lines do not count."""
     lines = [
-        r"(?:.*\n)*?" if line.strip() == ANYTHING else ".*?".join(map(re.escape, line.split(ANYTHING))) + r"\n"
+        r"(?:.*\n)*?"
+        if line.strip() == ANYTHING
+        else ".*?".join(map(re.escape, line.split(ANYTHING))) + r"\n"
         for line in _stripped(expected)
     ]
     return re.fullmatch("".join(lines), "".join(f"{line}\n" for line in _stripped(actual))) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from functools import partial
 from typing import Final, NoReturn
@@ -31,6 +32,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong, with where to look."""
         raise UsageError(message, f"see '{self.prog} --help'")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002 - argparse's
+        """End behind a help text, when it is out: that it cannot be written is an error like others."""
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        raise SystemExit(status)
 
 
 def parser(command: str, description: str) -> Parser:

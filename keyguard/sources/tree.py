@@ -31,13 +31,17 @@ def excluded(patterns: Sequence[str]) -> Callable[[str], bool] | None:
     """
     if not patterns:
         return None
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only when there are patterns
+    import warnings  # noqa: PLC0415 - only when there are patterns
+
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - likewise
 
     try:
-        return GitIgnoreSpec.from_lines(patterns).match_file
-    except ValueError:  # which one is at fault, the error does not say
+        with warnings.catch_warnings(action="ignore"):  # of re's, about what it was made of the pattern
+            matches = GitIgnoreSpec.from_lines(patterns).match_file
+    except Exception:  # noqa: BLE001 - its own, re's and hyperscan's, which have nothing in common
         wrong = ", ".join(map(repr, patterns))
-        raise UsageError(f"{wrong} cannot be read", "write --exclude as a line of .gitignore") from None
+        raise UsageError(f"cannot use --exclude {wrong}", "write it as a line of .gitignore") from None
+    return lambda path: matches(os.fsencode(path).decode("utf-8", "replace"))  # it takes no other names
 
 
 def entries(paths: Iterable[str], tree: Tree) -> Iterator[Entry]:
