@@ -264,7 +264,8 @@ def _gain(before: _Path, join: _Join) -> float:
     last = before.join
     if last is None:
         return join.gain - join.cost
-    gain = before.gain + join.gain - join.cost / (1 + before.length) ** FADE
+    share: float = (1 + before.length) ** -FADE
+    gain = before.gain + join.gain - join.cost * share
     gain -= UNLIKE * abs(join.far - last.far)
     return gain if join.side == last.side else gain - TURN / (1 + before.turns)
 

@@ -105,10 +105,8 @@ class Victim(NamedTuple):
         )
 
     def environment(self) -> dict[str, str]:
-        """A user's environment, who has no configuration."""
-        dropped = ("GIT", "PYTHON", "PRE_COMMIT", "XDG", "SKIP")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-        return kept | {"HOME": str(self.folder / "home")}
+        """A user's environment."""
+        return environment(self.folder / "home")
 
 
 class Plant(NamedTuple):
@@ -145,6 +143,13 @@ class Plant(NamedTuple):
             on_a_terminal(["git", *control], victim.repo.path)
         else:
             repos.Repo(victim.repo.path / self.below).attempt(*control, stdin=self.stdin)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a user whose home directory is empty."""
+    dropped = ("GIT", "PYTHON", "PRE_COMMIT", "XDG", "SKIP", "NO_COLOR", "FORCE_COLOR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    return kept | {"HOME": str(home)}
 
 
 def build(folder: Path) -> Victim:

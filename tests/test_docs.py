@@ -97,7 +97,7 @@ class TestExamples:
         READERS[block.language](block.text)
 
     @pytest.mark.parametrize(
-        "block", [one for one in having("yaml") if one.text.startswith("repos:")], ids=place
+        "block", [one for one in having("yaml") if re.search("^repos:", one.text, re.MULTILINE)], ids=place
     )
     def test_a_configuration_of_pre_commit_is_valid(self, block: Block, tmp_path: Path) -> None:
         config = tmp_path / ".pre-commit-config.yaml"

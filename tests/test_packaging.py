@@ -35,10 +35,13 @@ MODULES = sorted(path.relative_to(CHECKOUT).as_posix() for path in CHECKOUT.glob
 DATA = sorted(path.relative_to(CHECKOUT).as_posix() for path in CHECKOUT.glob("keyguard/data/*"))
 RULES = sorted(path.relative_to(CHECKOUT).as_posix() for path in CHECKOUT.glob("patterns/*.toml"))
 
+NO_PATH = {"PYTHONPATH": ""}
+"""What is installed is what is found, not what happens to be on the path of whoever runs the tests."""
+
 
 def python(*arguments: str | Path, program: str | Path = sys.executable, **variables: str) -> bytes:
     """What a Python prints; fails when it does."""
-    environment = repos.environment(variables)
+    environment = repos.environment(NO_PATH | variables)
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr).decode(errors="replace")
     return done.stdout
@@ -229,7 +232,7 @@ class TestInstalled:
         return subprocess.run(
             [installed.program, "-P", *arguments],
             input=stdin.encode(),
-            env=repos.environment(installed.variables),
+            env=repos.environment(NO_PATH | installed.variables),
             cwd="/",
             capture_output=True,
             check=False,
@@ -302,7 +305,7 @@ def checked(
         (folder / "snippet.py").write_text(text)
         command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", program, "snippet.py"]
         return subprocess.run(
-            command, cwd=folder, env=repos.environment(), capture_output=True, text=True, check=False
+            command, cwd=folder, env=repos.environment(NO_PATH), capture_output=True, text=True, check=False
         )
 
     return check

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     Pairs = list[tuple[str, str]]
 
-RULES = {"id": "aws-access-key-id", "secret": "aws-secret-access-key", "token": "aws-session-token"}
+KINDS = (("aws-access-key-id", "id"), ("aws-secret-access-key", "secret"), ("aws-session-token", "token"))
+RULES = {kind: rule for rule, kind in KINDS}
 VALUES = re.compile(
     r"(?P<id>(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9]))"
     r"|(?P<secret>(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=]))"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import keys
 import pytest
 import repos
-from test_packaging import CHECKOUT, once, shared, snapshot, wheelhouse
+from test_packaging import CHECKOUT, NO_PATH, once, shared, snapshot, wheelhouse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ class Repo(repos.Repo):
     def run(self, *command: str | bytes, **variables: str) -> Outcome:
         """Run a program in it."""
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        environment = repos.environment({"PATH": path, **self.variables, **variables})
+        environment = repos.environment({"PATH": path, **NO_PATH, **self.variables, **variables})
         done = subprocess.run(
             command,
             cwd=self.path,
@@ -328,6 +328,16 @@ class TestRun:
         repo.stage("app.ini", KEY)
         repo.write("app.ini", CLEAN)
         repo.run("pre-commit", "run", "--all-files").stopped("app.ini:1")
+
+    def test_all_files_tells_what_is_staged_and_on_the_disk_once(self, repo: Repo) -> None:
+        (repo.path / "link").symlink_to(f"{ID}/{SECRET}")
+        repo.git("add", "link")
+        repo.commit(**{"old.ini": KEY, "changed.ini": CLEAN})
+        repo.stage("new.ini", KEY)
+        repo.stage("changed.ini", KEY)
+        repo.write("changed.ini", CLEAN + KEY)
+        run = repo.run("pre-commit", "run", "--all-files")
+        run.stopped("changed.ini:1", "changed.ini:2", "link:1", "new.ini:1", "old.ini:1")
 
     def test_all_files_with_the_target_of_a_symlink(self, repo: Repo) -> None:
         (repo.path / "link").symlink_to(f"{ID}/{SECRET}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import zlib
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,12 @@ def inflate(raw: memoryview, size: int) -> bytes:
     return data
 
 
+def forget(raw: memoryview) -> None:
+    """Give back the pages of the file that ``raw`` is of: they stay in the system's cache, but are not ours."""
+    if isinstance(raw.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        raw.obj.madvise(mmap.MADV_DONTNEED)
+
+
 def _count(found: int, size: int) -> str:
     return str(found) if found < size else "more"
 
@@ -57,6 +64,8 @@ def pieces(raw: memoryview, size: int) -> Iterator[bytes]:
             if left < 0 or not (fed or data):
                 break
             yield data
+            if at % STRIDE < len(fed):
+                forget(raw)
     except isal_zlib.error as error:
         raise DamageError(f"zlib: {error}") from None
     if left or not stream.eof:
@@ -107,6 +116,7 @@ class Seekable:
             at += len(fed) - len(stream.unconsumed_tail)
             wanted -= len(data)
             found.append(data)
+        forget(self._raw)
         if number + 1 == len(self._marks):
             self._marks.append((stream, at))
         return b"".join(found)

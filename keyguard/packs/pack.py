@@ -11,6 +11,7 @@ import numpy as np
 from keyguard.model import Skipped
 from keyguard.packs import index, table, unindexed
 from keyguard.packs.entries import Headers, headers
+from keyguard.packs.inflate import forget
 from keyguard.packs.stored import ALL, DamageError
 
 if TYPE_CHECKING:
@@ -98,18 +99,20 @@ class Pack:
 
     def data(self) -> Bytes:
         """All its bytes."""
-        if self._map is None:
-            self._map = _mapped(self.path)
-        return np.frombuffer(self._map, np.uint8)
+        return np.frombuffer(self._mapped(), np.uint8)
 
     def view(self) -> memoryview:
         """All its bytes but the checksum at the end."""
-        return memoryview(self.data()[: -self.hash_size])
+        return memoryview(self._mapped())[: -self.hash_size]
+
+    def _mapped(self) -> mmap.mmap:
+        if self._map is None:
+            self._map = _mapped(self.path)
+        return self._map
 
     def forget(self) -> None:
         """Give back the pages that were read: they stay in the system's cache, but are no longer ours."""
-        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+        forget(self.view())
 
     def headers(self, starts: Offsets) -> Headers:
         """The headers of the entries that begin at ``starts``; few pages are ours at a time."""

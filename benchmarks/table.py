@@ -1,0 +1,133 @@
+"""What was measured, as tables to read and to paste into the documentation, and as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from benchmarks.timing import Result
+
+EMPTY: Final = "–"  # noqa: RUF001 - a dash in a table
+TIMES: Final = "×"  # noqa: RUF001 - a multiplication sign in a table
+NUMERIC: Final = ("wall", "CPU", TIMES, "memory", "MB/s")
+"""Columns whose names begin so are set to the right."""
+
+
+class Figure(NamedTuple):
+    """A figure to reach: what is measured, its value, and the limit that it must not be above, or below."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it is reached."""
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    def __str__(self) -> str:
+        """The figure, and what was measured."""
+        sign = "≥" if self.at_least else "≤"
+        reached = "met" if self.met else "**missed**"
+        return f"{self.what} {sign} {self.limit:.3g}{self.unit}: {self.value:.3g}, {reached}"
+
+
+class Line(NamedTuple):
+    """A program's line in a table: what it ran on, what its times are compared with, and more cells."""
+
+    result: Result
+    on: str
+    against: Result
+    cells: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+class Table(NamedTuple):
+    """Lines under a title; ``reference`` names what times are multiples of, ``columns`` more columns."""
+
+    title: str
+    reference: str = ""
+    columns: tuple[str, ...] = ()
+    lines: Sequence[Line] = ()
+    notes: tuple[str, ...] = ()
+
+
+def render(table: Table, *, markdown: bool = False) -> str:
+    """The table as text, or as Markdown; both can be read on a terminal."""
+    heading = f"### {table.title}" if markdown else table.title
+    parts = [heading, *table.notes, grid(rows(table), markdown=markdown) if table.lines else ""]
+    return "\n\n".join(part for part in parts if part)
+
+
+def rows(table: Table) -> list[tuple[str, ...]]:
+    """The cells of a table, names of the columns first."""
+    times = f"{TIMES} {table.reference}"
+    heads = ("program", "on", "wall", times, "CPU", times, "memory", *table.columns, "figure to reach")
+    return [heads, *(_cells(line, len(table.columns)) for line in table.lines)]
+
+
+def _cells(line: Line, extra: int) -> tuple[str, ...]:
+    result, against = line.result, line.against
+    if result.failed:
+        blank = (EMPTY,) * (4 + extra)
+        return (result.program.name, line.on, f"failed ({result.warm_up.code})", *blank, "")
+    if result.cut:
+        blank = (EMPTY,) * (4 + extra)
+        return (result.program.name, line.on, f"> {seconds(result.program.limit)}", *blank, "")
+    ratios = ("", "")
+    if against.measured:
+        ratios = (f"{result.wall / against.wall:.2f}", f"{result.cpu / against.cpu:.2f}")
+    return (
+        *(result.program.name, line.on, seconds(result.wall), ratios[0], seconds(result.cpu), ratios[1]),
+        *(f"{result.memory / 1e6:.0f} MB", *line.cells),
+        "; ".join(map(str, line.figures)),
+    )
+
+
+def seconds(number: float) -> str:
+    """A time with three digits."""
+    return f"{number * 1000:.1f} ms" if number < 1 else f"{number:.3g} s"
+
+
+def grid(cells: Sequence[tuple[str, ...]], *, markdown: bool) -> str:
+    """Cells in columns, the first line being their names."""
+    right = [name.startswith(NUMERIC) for name in cells[0]]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    rule = tuple("-" * (width - one) + ":" * one for width, one in zip(widths, right, strict=True))
+    lines = []
+    for line in (cells[0], rule, *cells[1:]):
+        padded = [
+            cell.rjust(width) if one else cell.ljust(width)
+            for cell, width, one in zip(line, widths, right, strict=True)
+        ]
+        lines.append(f"| {' | '.join(padded)} |" if markdown else "  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def data(tables: Iterable[Table]) -> list[dict[str, object]]:
+    """Everything that was measured, for JSON."""
+    return [
+        {"title": table.title, "notes": table.notes, "lines": [_line(line) for line in table.lines]}
+        for table in tables
+    ]
+
+
+def _line(line: Line) -> dict[str, object]:
+    result = line.result
+    return {
+        "program": result.program.name,
+        "arguments": result.program.argv,
+        "on": line.on,
+        "cells": line.cells,
+        "wall": None if not result.measured else result.wall,
+        "cpu": None if not result.measured else result.cpu,
+        "memory": result.memory,
+        "cut": result.cut,
+        "failed": result.failed,
+        "runs": [sample._asdict() for sample in result.samples],
+        "figures": [{**figure._asdict(), "met": figure.met} for figure in line.figures],
+    }
