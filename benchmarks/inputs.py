@@ -141,24 +141,28 @@ SHAPES: Final = {
     'raise ValueError(f"no {a} in {b}: {{{c}}}")': 40,
     '{a}_{b} = "https://example.org/{c}/{d}-{n}.tar.gz"': 20,
     '"{a}": {{"{b}": "{c}", "{d}": {n}}},': 60,
-    '{a}_commit = "{hash}"': 2,
-    "{base64}": 1,
 }
-"""Lines, and how often each stands among them.
+"""Lines, and how often each stands among them; none holds a run of 40 characters that a secret could be."""
 
-A megabyte holds about a hundred runs of 40 characters, and the word "secret" hundreds of times: more than in
-published packages.
-"""
+RARE: Final = {'{a}_commit = "{hash}"': 2, "{base64}": 1}
+"""Lines with such a run, about a hundred in a megabyte: somewhat more than in published packages."""
 
-KEY: Final = '    "aws_access_key_id": "{id}",\n    "aws_secret_access_key": "{secret}",\n'
+CLEAN, HASH, KEY = "no key", "no key, a hash", "a key"
+MIDDLE: Final = {
+    CLEAN: "",
+    HASH: 'commit = "{hex:40}"\n',
+    KEY: 'aws_access_key_id = "{id}"\naws_secret_access_key = "{secret}"\n',
+}
+"""What can stand in the middle of a small file."""
+
 KEY_FILE: Final = "settings.py"
 """What the file with a key is called, which what was found must name."""
 
 
-def lines(seed: int = SEED) -> Iterator[str]:
+def lines(shapes: Mapping[str, int] = SHAPES, seed: int = SEED) -> Iterator[str]:
     """Lines of source code without end; the same seed gives the same ones."""
     source = random.Random(seed)  # noqa: S311 - the input must be the same in every run
-    pool = [_line(source, shape) for shape in source.choices([*SHAPES], [*SHAPES.values()], k=20_000)]
+    pool = [_line(source, shape) for shape in source.choices([*shapes], [*shapes.values()], k=20_000)]
     while True:
         yield from source.choices(pool, k=1000)
 
@@ -171,17 +175,17 @@ def _line(source: random.Random, shape: str) -> str:
     return "    " * source.randrange(3) * bool(text) + text + "\n"
 
 
-def small_file(count: int, *, key: bool) -> str:
-    """A file of ``count`` lines, with a made-up key in the middle or none."""
+def small_file(count: int, middle: str) -> str:
+    """A file of ``count`` lines, with a made-up key in the middle, or what else :data:`MIDDLE` has."""
     source = lines()
-    text = [next(source) for _ in range(count - 2 * key)]
-    middle = filled(KEY, SEED) if key else ""
+    middle = filled(MIDDLE[middle], SEED)
+    text = [next(source) for _ in range(count - middle.count("\n"))]
     return "".join([*text[: count // 2], middle, *text[count // 2 :]])
 
 
 def many_files(count: int, size: int) -> dict[str, str]:
-    """``count`` files of ``size`` characters each, or a little more."""
-    source = lines()
+    """``count`` files of ``size`` characters each, or a little more; none holds a key."""
+    source = lines({**SHAPES, **RARE})
     files = {}
     for number in range(count):
         text: list[str] = []

@@ -55,7 +55,7 @@ def place() -> Iterator[Place]:
 
 
 def environment(folder: str, configuration: str) -> dict[str, str]:
-    """The user's variables, less those that matter here, with caches in ``folder`` and git configured by a file."""
+    """The user's variables, less those that matter here, with caches in ``folder`` and git configured."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(DROPPED)}
     own = {
         "GIT_CONFIG_GLOBAL": configuration,

@@ -38,7 +38,7 @@ class Plan(NamedTuple):
     def turns(self) -> str:
         """How programs that take seconds were run."""
         return (
-            f"{self.long_runs} runs of keyguard, {self.peer_runs} of the others (with as many threads as they "
+            f"{self.long_runs} runs of keyguard, {self.peer_runs} of the others (as many threads as they "
             "like), in turns, files in memory; medians."
         )
 

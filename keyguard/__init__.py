@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from keyguard.config import Config as Config
     from keyguard.errors import KeyguardError as KeyguardError
     from keyguard.library import Scanner as Scanner
-    from keyguard.library import redact as redact
     from keyguard.library import scan_bytes as scan_bytes
     from keyguard.library import scan_path as scan_path
     from keyguard.library import scan_staged as scan_staged
@@ -23,11 +22,14 @@ if TYPE_CHECKING:
     from keyguard.model import Finding as Finding
     from keyguard.model import Report as Report
     from keyguard.model import Secret as Secret
+    from keyguard.redaction import RedactingFilter as RedactingFilter
+    from keyguard.redaction import redact as redact
 
 __all__ = [
     "Config",
     "Finding",
     "KeyguardError",
+    "RedactingFilter",
     "Report",
     "Scanner",
     "Secret",
@@ -46,10 +48,12 @@ def __getattr__(name: str) -> object:
 
     homes = {
         "Config": "config",
-        "KeyguardError": "errors",
         "Finding": "model",
+        "KeyguardError": "errors",
+        "RedactingFilter": "redaction",
         "Report": "model",
         "Secret": "model",
+        "redact": "redaction",
     }
     if name not in __all__:
         raise AttributeError(f"module 'keyguard' has no attribute {name!r}")

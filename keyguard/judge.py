@@ -42,13 +42,18 @@ def judge(
     return found, accepted
 
 
+def strong(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those that are worth a word: a secret by itself has to be likely."""
+    return [one for one in candidates if one.id or one.token or one.score >= WEAK]
+
+
 def _counting(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
     """Those that are strong enough and, when only some lines count, touch one of these."""
-    strong = [one for one in candidates if one.id or one.token or one.score >= WEAK]
-    if not strong or document.added is None:
-        return strong
+    counting = strong(candidates)
+    if not counting or document.added is None:
+        return counting
     added = document.added()
-    return [one for one in strong if any(_touches(part, added) for part in one.parts)]
+    return [one for one in counting if any(_touches(part, added) for part in one.parts)]
 
 
 def _touches(part: Match, lines: frozenset[int]) -> bool:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyguard import pipeline
 from keyguard.config import Config
-from keyguard.errors import SourceError
-from keyguard.model import MASK, SHOWN, Origin
+from keyguard.errors import ConfigError, SourceError
+from keyguard.model import CONFIDENCES, Chunk, Document, Origin
 from keyguard.sources import Single, files, tree
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from keyguard.model import Finding, Report
     from keyguard.sources.part import Part
 
+SOURCE: Final = "library"
+"""What findings in a text say of where it came from."""
+
 
 class Scanner:
     """Scans with a configuration.  Reusable, thread-safe, picklable.
@@ -37,18 +40,22 @@ class Scanner:
     """
 
     def __init__(self, config: Config | None = None) -> None:
-        """Scan as ``config`` says (default: everything, and report everything)."""
+        """Scan as ``config`` says (default: everything, and report everything).  Raises ConfigError."""
         given = config or Config()
+        if given.min_confidence not in CONFIDENCES:
+            raise ConfigError(
+                f"min_confidence is {given.min_confidence!r}", f"use one of {', '.join(CONFIDENCES)}"
+            )
         self._pipeline = pipeline.Scanner(given._replace(today=given.today or time.strftime("%Y-%m-%d")))
 
     def scan_text(self, text: str, path: str | None = None) -> Iterator[Finding]:
         """The findings in ``text``, which reports call ``path``."""
-        return self.scan_bytes(text.encode("utf-8", "surrogatepass"), path)
+        chunk = Chunk(text.encode("utf-8", "surrogatepass"))
+        return self._found(Document(Origin(SOURCE, path), (chunk,)))
 
     def scan_bytes(self, data: bytes, path: str | None = None) -> Iterator[Finding]:
         """The findings in ``data``, the content of a file in any encoding."""
-        document = files.document(Origin("library", path), data)
-        return iter(self.report([Single(lambda: iter([document]))]).findings)
+        return self._found(files.document(Origin(SOURCE, path), data))
 
     def scan_path(self, path: str | os.PathLike[str]) -> Iterator[Finding]:
         """The findings in a file or directory.  Raises :class:`SourceError` when something cannot be read."""
@@ -68,6 +75,9 @@ class Scanner:
     def report(self, parts: Iterable[Part]) -> Report:
         """Everything that a scan of ``parts`` has to say, with what was not read."""
         return pipeline.scan(parts, self._pipeline)
+
+    def _found(self, document: Document) -> Iterator[Finding]:
+        return iter(self.report([Single(lambda: iter([document]))]).findings)
 
     def _complete(self, parts: Iterable[Part]) -> Iterator[Finding]:
         report = self.report(parts)
@@ -97,21 +107,6 @@ def scan_path(path: str | os.PathLike[str]) -> Iterator[Finding]:
 def scan_staged(repo: str | os.PathLike[str] | gitpython.Repo = ".") -> Iterator[Finding]:
     """The findings in what the next commit of ``repo`` would record.  Raises :class:`SourceError`."""
     return Scanner().scan_staged(repo)
-
-
-def redact(text: str) -> str:
-    """``text`` with every key in it masked, and everything else as it was.
-
-    >>> redact("nothing to hide")
-    'nothing to hide'
-    """
-    lines = text.split("\n")
-    found = {part for finding in scan_text(text) for part in finding.parts}
-    for part in sorted(found, key=lambda part: (part.line, part.column), reverse=True):
-        line = lines[part.line - 1]
-        start = part.column - 1
-        lines[part.line - 1] = line[: start + SHOWN] + MASK + line[part.end_column - 1 :]
-    return "\n".join(lines)
 
 
 def _git(repo: str | os.PathLike[str] | gitpython.Repo) -> Git:

@@ -103,7 +103,9 @@ def read(path: str) -> dict[str, object]:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(
             f"{path}: {error}", "correct the file, or reinstall keyguard if it is keyguard's own"
         ) from None

@@ -62,7 +62,9 @@ def copy(start: int, length: int) -> bytes:
 
 def insert(text: bytes) -> bytes:
     """The instructions to insert ``text``."""
-    return b"".join(bytes((len(text[at : at + 127]),)) + text[at : at + 127] for at in range(0, len(text), 127))
+    return b"".join(
+        bytes((len(text[at : at + 127]),)) + text[at : at + 127] for at in range(0, len(text), 127)
+    )
 
 
 def delta(base: int, result: int, *instructions: bytes) -> bytes:
@@ -79,7 +81,11 @@ def head(entry: Entry) -> bytes:
     """What stands before the deflated bytes."""
     size = len(entry.content) if entry.size is None else entry.size
     first, rest = size & 15, size >> 4
-    return bytes((entry.type << 4 | first | (0x80 if rest else 0),)) + (varint(rest) if rest else b"") + entry.base
+    return (
+        bytes((entry.type << 4 | first | (0x80 if rest else 0),))
+        + (varint(rest) if rest else b"")
+        + entry.base
+    )
 
 
 def write(

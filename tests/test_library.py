@@ -81,17 +81,9 @@ def test_a_configuration() -> None:
     assert rules(scanner.scan_text(unlikely)) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param("nothing", "nothing", id="nothing"),
-        pytest.param(f"é {ID} {SECRET}!", f"é AKIA{'*' * 12} {SECRET[:4]}{'*' * 12}!", id="a pair"),
-        pytest.param(f"a\r\nkey={ID}\r\n", f"a\r\nkey=AKIA{'*' * 12}\r\n", id="lines keep their ends"),
-        pytest.param(f"{ID}\n{ID}", f"AKIA{'*' * 12}\nAKIA{'*' * 12}", id="twice"),
-    ],
-)
-def test_redact(text: str, expected: str) -> None:
-    assert keyguard.redact(text) == expected
+def test_a_configuration_that_cannot_be() -> None:
+    with pytest.raises(keyguard.KeyguardError, match="min_confidence is 'hgih'"):
+        keyguard.Scanner(keyguard.Config(min_confidence="hgih"))  # type: ignore[arg-type]  # the mistake under test
 
 
 def test_import_has_no_effects() -> None:

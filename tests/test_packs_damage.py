@@ -48,7 +48,9 @@ SIZE = len(GOOD.content)
 DAMAGED = [
     pytest.param(bad(b"text", deflated=b"no zlib at all" * 9), "zlib", id="garbage"),
     pytest.param(bad(b"text" * 99, deflated=zlib.compress(b"text" * 99)[:-5]), "zlib", id="cut-short"),
-    pytest.param(bad(b"text" * 99, deflated=zlib.compress(b"text" * 99)[:-4] + b"ABCD"), "zlib", id="checksum"),
+    pytest.param(
+        bad(b"text" * 99, deflated=zlib.compress(b"text" * 99)[:-4] + b"ABCD"), "zlib", id="checksum"
+    ),
     pytest.param(bad(b"text", size=3), "3 bytes were announced, there are more", id="longer-than-it-says"),
     pytest.param(bad(b"text", size=5), "5 bytes were announced, there are 4", id="shorter-than-it-says"),
     pytest.param(bad(bytes(9 << 20), size=5), "5 bytes were announced, there are more", id="bomb"),
@@ -57,13 +59,19 @@ DAMAGED = [
     pytest.param(bad(b"text", size=1 << 63), "damaged", id="claims-more-than-there-can-be"),
     pytest.param(bad(b"text", kind=0), "damaged", id="type-0"),
     pytest.param(bad(b"text", kind=5), "damaged", id="type-5"),
-    pytest.param(bad(b"text", hand.OFS, base=hand.back(3)), "no base where it says", id="base-inside-an-entry"),
+    pytest.param(
+        bad(b"text", hand.OFS, base=hand.back(3)), "no base where it says", id="base-inside-an-entry"
+    ),
     pytest.param(bad(b"text", hand.OFS, base=hand.back(1 << 40)), "no base", id="base-before-the-pack"),
     pytest.param(bad(b"text", hand.OFS, base=hand.back(0)), "no base", id="base-is-itself"),
     pytest.param(bad(b"text", hand.OFS, base=b"\xff" * 30 + b"\1"), "damaged", id="base-has-no-end"),
-    pytest.param(bad(hand.delta(3, 3), hand.REF, base=LOST), f"from {LOST.hex()}, which is missing", id="no-base"),
+    pytest.param(
+        bad(hand.delta(3, 3), hand.REF, base=LOST), f"from {LOST.hex()}, which is missing", id="no-base"
+    ),
     pytest.param(patch(hand.insert(b"abcde"), makes=1 << 60), "claims to make", id="delta-claims-2-to-60"),
-    pytest.param(patch(hand.insert(b"abcde"), makes=1 << 30), "makes 5 bytes, not", id="delta-claims-a-gigabyte"),
+    pytest.param(
+        patch(hand.insert(b"abcde"), makes=1 << 30), "makes 5 bytes, not", id="delta-claims-a-gigabyte"
+    ),
     pytest.param(patch(hand.insert(b"abcde"), makes=1 << 69), "impossible number", id="delta-claims-2-to-69"),
     pytest.param(patch(hand.insert(b"abcde"), base=7), "base of 7 bytes", id="delta-for-another-base"),
     pytest.param(patch(hand.insert(b"abcd")), "delta is damaged", id="delta-makes-less"),
@@ -78,13 +86,17 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize(("wrong", "reason"), DAMAGED)
-def test_what_is_damaged_is_named_and_the_rest_is_read(tmp_path: Path, wrong: hand.Entry, reason: str) -> None:
+def test_what_is_damaged_is_named_and_the_rest_is_read(
+    tmp_path: Path, wrong: hand.Entry, reason: str
+) -> None:
     child = hand.Entry(hand.name(b"child"), hand.REF, hand.delta(4, 1, hand.insert(b"x")), base=wrong.oid)
     hand.write(tmp_path, [GOOD, wrong, child, OTHER])
     found, reasons = read(tmp_path)
     assert found == {GOOD.oid: GOOD.content, OTHER.oid: OTHER.content}
     assert reason in reasons[wrong.oid.hex()]
-    assert reasons[child.oid.hex()] == f"cannot be read: it is made from {wrong.oid.hex()}, which cannot be read"
+    assert (
+        reasons[child.oid.hex()] == f"cannot be read: it is made from {wrong.oid.hex()}, which cannot be read"
+    )
     assert len(reasons) == 2
 
 

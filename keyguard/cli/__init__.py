@@ -96,6 +96,8 @@ def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         print(f"keyguard {__version__}")
         return 0
+    if arguments[:1] == ["help"] and arguments[1:]:
+        arguments = [*arguments[1:], "--help"]
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
         print(USAGE.format(commands=commands), end="")
@@ -108,7 +110,8 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
     from importlib import import_module  # noqa: PLC0415 - not for --version
 
     if name not in COMMANDS:
-        raise UsageError(f"there is no command {name!r}", _suggestion(name))
+        what = "option" if name.startswith("-") else "command"
+        raise UsageError(f"there is no {what} {name!r}", _suggestion(name))
     run: Callable[[Sequence[str]], int] = import_module(f"keyguard.cli.{name}").run
     return run
 
@@ -116,7 +119,7 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
 def _suggestion(name: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong command
 
-    near = get_close_matches(name, COMMANDS, 1)
+    near = get_close_matches(name, [*COMMANDS, "--version", "--help", "-C"], 1)
     return f"did you mean 'keyguard {near[0]}'?" if near else "see 'keyguard --help'"
 
 

@@ -99,11 +99,6 @@ def _told() -> Iterator[str]:
     return map(os.fsdecode, sys.stdin.buffer)
 
 
-def _input() -> Iterator[str]:
-    """What git writes to a hook; the name of a ref can have any byte in it."""
-    return (os.fsdecode(line) for line in sys.stdin.buffer)
-
-
 def _introduced(git: Git, revisions: list[str], given: argparse.Namespace) -> list[Part]:
     from keyguard.sources import commits  # noqa: PLC0415 - each hook loads its own source
 

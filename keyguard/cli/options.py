@@ -31,7 +31,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong, with where to look."""
-        raise UsageError(message, f"see '{self.prog} --help'")
+        elsewhere = "-C goes before the command" if message.startswith("unrecognized arguments: -C") else ""
+        raise UsageError(message, elsewhere or f"see '{self.prog} --help'")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002 - argparse's
         """End behind a help text, when it is out: that it cannot be written is an error like others."""

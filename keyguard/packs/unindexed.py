@@ -44,7 +44,9 @@ def made(data: Bytes, count: int, hash_size: int, read: Read) -> tuple[Index, li
                 names[int.from_bytes(one.oid[:_NUMBER], "big")] = _name(one, hash_size)
         if len(names) in (known, len(starts)):
             break
-    faults += [f"the entry at byte {start} cannot be read" for at, start in enumerate(starts) if at not in names]
+    faults += [
+        f"the entry at byte {start} cannot be read" for at, start in enumerate(starts) if at not in names
+    ]
     kept = [start for at, start in enumerate(starts) if at in names]
     return _provisional(kept, dict(enumerate(names[at] for at in sorted(names))), hash_size), faults
 
@@ -61,7 +63,9 @@ def _starts(data: Bytes, count: int, hash_size: int) -> tuple[list[int], list[st
         after = _end(data, at, end, hash_size) if at < end else None
         if after is None:
             missing = count - len(starts)
-            return starts, [f"damaged or truncated at byte {at}; {missing} of its {count} objects were not read"]
+            return starts, [
+                f"damaged or truncated at byte {at}; {missing} of its {count} objects were not read"
+            ]
         starts.append(at)
         at = after
     return starts, []

@@ -58,7 +58,7 @@ def _screen(findings: Sequence[Finding], style: Style) -> Iterator[list[str]]:
     steps += [("2. ", _home(findings)), ("3. ", f"{hook.seen} {_revoked(findings)}")]
     yield [line for indent, step in steps for line in lines.step(indent, step, style)]
     marker = f"Not a key? Put this in a comment on {_own_line(findings)}: keyguard: ignore -- REASON"
-    yield [marker, *way_out(hook, style)]
+    yield [*lines.step("", marker, style), *way_out(hook, style)]
 
 
 def hook_of(style: Style, source: str) -> _Hook:
@@ -97,7 +97,7 @@ def _revoked(findings: Sequence[Finding]) -> str:
 def _own_line(findings: Sequence[Finding]) -> str:
     """The line whose comment accepts the finding: that of the secret, if there is one."""
     if len(findings) > 1:
-        return "its line"
+        return "the line of its secret (of its ID, if it has none)"
     secrets = [part.line for part in findings[0].parts if part.kind == "secret"]
     return f"line {[*secrets, findings[0].line][0]}"
 

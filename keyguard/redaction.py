@@ -1,0 +1,59 @@
+"""Takes keys out of text, so that logs and reports of others can be kept and sent."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+from keyguard import rules
+from keyguard.engine import Engine
+from keyguard.judge import strong
+from keyguard.model import MASK, SHOWN, Chunk
+from keyguard.pairing import pair
+
+
+def redact(text: str) -> str:
+    """``text`` with every key in it masked, IDs and examples too, and everything else as it was.
+
+    What a comment in the text accepts is masked all the same.
+
+    >>> redact("nothing to hide")
+    'nothing to hide'
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    matches = _engine().matches(Chunk(data))
+    if not matches:
+        return text
+    spans = {(part.start, part.end) for one in strong(pair(matches)) for part in one.parts}
+    for start, end in sorted(spans, reverse=True):
+        data = data[: start + SHOWN] + MASK.encode() + data[end:]
+    return data.decode("utf-8", "surrogatepass")
+
+
+class RedactingFilter(logging.Filter):
+    """A filter for loggers and handlers that masks every key in a record before anyone sees it.
+
+    The message is formatted here, so that a key in an argument is seen too; a traceback is formatted and
+    masked as well.
+
+    >>> handler = logging.StreamHandler()
+    >>> handler.addFilter(RedactingFilter())
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask the record; it is never dropped."""
+        record.msg, record.args = redact(record.getMessage()), None
+        if record.exc_info:
+            record.exc_text = redact(record.exc_text or _TRACEBACKS.formatException(record.exc_info))
+            record.exc_info = None
+        if record.stack_info:
+            record.stack_info = redact(record.stack_info)
+        return True
+
+
+_TRACEBACKS = logging.Formatter()
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(rules.builtin)
