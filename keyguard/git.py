@@ -148,6 +148,8 @@ class Git(NamedTuple):
 
     def prefix(self) -> str:
         """Where the directory is below the top, with a slash at the end; empty at the top."""
+        if self._at_top():
+            return ""
         return _line(self.run("rev-parse", "--show-prefix"))
 
     def git_dir(self) -> str:
@@ -166,6 +168,8 @@ class Git(NamedTuple):
     def index_path(self) -> str:
         """The file that the next commit is made from; it need not exist."""
         name = dict(self.told).get("GIT_INDEX_FILE")
+        if name is None and self._at_top() and os.path.isdir(os.path.join(self.directory, ".git")):
+            return os.path.join(self.directory, ".git", "index")
         if name is None:
             return self.path("index")
         return os.path.join(gitplace.enclosing(self.directory) or self.directory, name)
@@ -250,6 +254,13 @@ class Git(NamedTuple):
         git trust a repository that belongs to someone else.
         """
         return "GIT_DIR" not in dict(self.told) and gitplace.is_bare(self.directory)
+
+    def _at_top(self) -> bool:
+        """Whether the directory is surely the top of a work tree; git need not be asked then."""
+        told = dict(self.told)
+        if "GIT_DIR" in told or "GIT_WORK_TREE" in told:
+            return False
+        return gitplace.enclosing(self.directory) == self.directory
 
     def _anywhere(self) -> bool:
         """Whether it is worth asking git, which need not be installed, for a work tree."""

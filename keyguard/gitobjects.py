@@ -3,7 +3,6 @@
 # Annotations are not postponed here: a NamedTuple with postponed ones takes three times as long to make.
 
 import os
-import string
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -28,7 +27,7 @@ NOT_WORTH_READING: Final = 32 << 20
 
 def is_oid(name: str) -> bool:
     """Whether it has the form of a full object name, SHA-1 or SHA-256."""
-    return len(name) in (40, 64) and not name.strip(string.hexdigits)
+    return len(name) in (40, 64) and not name.strip("0123456789abcdefABCDEF")
 
 
 class Content:

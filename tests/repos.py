@@ -28,7 +28,7 @@ ODD_NAMES = [
 """Names that have broken other programs, as parameters."""
 
 NEUTRAL = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_GLOBAL": "/nowhere/gitconfig",  # not /dev/null: root could replace it
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "Ann Author",
     "GIT_AUTHOR_EMAIL": "ann@example.org",

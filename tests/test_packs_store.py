@@ -46,7 +46,7 @@ def read(
     found: list[tuple[str, str, bytes]] = []
     skipped: list[Skipped] = list(store.skipped)
     for part in reversed(store.parts(jobs, kinds)):
-        for one in pickle.loads(pickle.dumps(part)).objects():  # noqa: S301 - our own
+        for one in pickle.loads(pickle.dumps(part)).objects():
             if isinstance(one, Stored):
                 found.append((one.name, one.kind, b"".join(one.pieces())))
             else:
@@ -183,7 +183,7 @@ def test_parts_are_small_and_one_process_reads_an_index_once(tmp_path: Path) -> 
     store = opened(repo)
     parts = store.parts(4)
     assert all(len(pickle.dumps(part)) < 1000 for part in parts)
-    assert all(pickle.loads(pickle.dumps(part)).store is store for part in parts)  # noqa: S301 - our own
+    assert all(pickle.loads(pickle.dumps(part)).store is store for part in parts)
 
 
 @pytest.mark.parametrize("least", [20_000.0, 100_000.0])

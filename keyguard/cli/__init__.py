@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
 
 from keyguard import __version__
 from keyguard.errors import KeyguardError, UsageError
 
+TYPE_CHECKING = False  # `typing` is two thirds of what it would take to print a version
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import IO
+    from typing import IO, Final
 
 COMMANDS: Final = {
     "scan": "scan files, directories or standard input",

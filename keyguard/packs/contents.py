@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def made(base: Content | None, raw: memoryview, size: int) -> Content:
-    """The content of an object of which ``raw`` holds ``size`` bytes deflated: a delta, when there is a base."""
+    """The content of an object that ``raw`` holds as ``size`` deflated bytes: a delta if there is a base."""
     return plain(raw, size) if base is None else patched(base, raw, size)
 
 

@@ -9,9 +9,11 @@ from dulwich.errors import ApplyDeltaError
 from keyguard.packs.stored import HUGE, WHOLE, DamageError
 
 try:  # the compiled function alone: the module around it takes 40 ms to import
-    from dulwich._pack import apply_delta
+    from dulwich._pack import apply_delta  # type: ignore[import-not-found]  # compiled, without types
 except ImportError:
     from dulwich.pack import apply_delta
+
+__all__ = ("ApplyDeltaError", "apply", "apply_delta", "instructions", "sizes", "small", "target")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +62,7 @@ def small(delta: bytes) -> bool:
 
 
 def apply(base: bytes, delta: bytes) -> bytes:
-    """What ``delta`` makes of ``base``; raises :class:`DamageError`, also if that is more than :data:`WHOLE`."""
+    """What ``delta`` makes of ``base``, at most :data:`WHOLE` bytes; raises :class:`DamageError`."""
     if not small(delta) and target(len(base), delta) > WHOLE:
         raise DamageError("its delta makes more than it may")
     try:

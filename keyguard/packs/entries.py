@@ -15,6 +15,9 @@ _MORE: Final = 0x80
 _LONGEST: Final = 8
 """Bytes that continue a number; with nine it would not fit 63 bits, and no object is that large."""
 
+BATCH: Final = 2048
+"""Entries after which pages are given back: for each, up to 64 kB around it may become ours (Linux)."""
+
 INVALID: Final = 0
 
 
@@ -32,9 +35,9 @@ class Headers(NamedTuple):
 
 
 def headers(data: Bytes, starts: Offsets, hash_size: int) -> Headers:
-    """The headers of the entries that begin at ``starts``, each at least a checksum from the end of ``data``."""
+    """The headers of the entries at ``starts``, each at least a checksum before the end of ``data``."""
     first = data[starts]
-    types = first >> 4 & 7
+    types = (first >> 4 & 7).astype(np.uint8)
     sizes = (first & 15).astype(np.int64)
     bodies = starts + 1
     open_ = np.flatnonzero(first & _MORE)

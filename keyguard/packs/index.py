@@ -43,7 +43,8 @@ class Index:
 
     def name(self, position: int) -> bytes:
         """The name of the object at ``position``."""
-        return self.names[position].tobytes()
+        name: bytes = self.names[position].tobytes()
+        return name
 
     def find(self, oid: bytes) -> int | None:
         """The position of the object ``oid``; None when it is not there."""

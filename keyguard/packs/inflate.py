@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from isal import isal_zlib
 
@@ -12,6 +12,9 @@ from keyguard.packs.stored import PIECE, DamageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+InflateError: Final = cast("type[Exception]", isal_zlib.error)
+"""What the decompressor raises; typed as an instance in its stub."""
 
 TAME: Final = 16 << 10
 """Bytes that cannot inflate to more than 16 MB: deflate's ratio has a limit of 1032 (RFC 1951)."""
@@ -32,7 +35,7 @@ def inflate(raw: memoryview, size: int) -> bytes:
         return b"".join(pieces(raw, size))
     try:
         data: bytes = isal_zlib.decompress(raw, 15, size + 1)
-    except isal_zlib.error as error:
+    except InflateError as error:
         raise DamageError(f"zlib: {error}") from None
     if len(data) != size:
         raise DamageError(f"{size} bytes were announced, there are {_count(len(data), size)}")
@@ -40,7 +43,7 @@ def inflate(raw: memoryview, size: int) -> bytes:
 
 
 def forget(raw: memoryview) -> None:
-    """Give back the pages of the file that ``raw`` is of: they stay in the system's cache, but are not ours."""
+    """Give back the pages of the file that ``raw`` is of; they stay in the system's cache."""
     if isinstance(raw.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         raw.obj.madvise(mmap.MADV_DONTNEED)
 
@@ -50,7 +53,7 @@ def _count(found: int, size: int) -> str:
 
 
 def pieces(raw: memoryview, size: int) -> Iterator[bytes]:
-    """The same in pieces, without looking further than it goes.  Raises :class:`DamageError` in the middle of it."""
+    """The same in pieces, never looking far behind its end.  Raises :class:`DamageError` in the middle."""
     stream = isal_zlib.decompressobj()
     left, at = size, 0
     tail: bytes = b""
@@ -66,14 +69,14 @@ def pieces(raw: memoryview, size: int) -> Iterator[bytes]:
             yield data
             if at % STRIDE < len(fed):
                 forget(raw)
-    except isal_zlib.error as error:
+    except InflateError as error:
         raise DamageError(f"zlib: {error}") from None
     if left or not stream.eof:
         raise DamageError(f"{size} bytes were announced, there are {_count(size - left, size)}")
 
 
 class Seekable:
-    """Reads a deflated object from any place, by remembering the decompressor's state every :data:`STRIDE`."""
+    """Reads a deflated object from any place: remembers the decompressor's state every :data:`STRIDE`."""
 
     def __init__(self, raw: memoryview, size: int) -> None:
         """Read ``size`` bytes out of ``raw``, which was checked."""

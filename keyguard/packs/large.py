@@ -31,7 +31,7 @@ class Inflated:
         self._skipped = skipped
         self._seekable = inflate.Seekable(raw, skipped + size)
 
-    weight: Final = 0
+    weight: Final[int] = 0
     """Bytes of deltas that it holds on to."""
 
     def __len__(self) -> int:
@@ -54,7 +54,7 @@ class Patched:
 
     def __init__(self, base: bytes | Large, delta: bytes, size: int) -> None:
         """Check the ``delta``, which makes ``size`` bytes; raises :class:`DamageError`."""
-        self.weight = len(delta) + (0 if isinstance(base, bytes) else base.weight)
+        self.weight: int = len(delta) + (0 if isinstance(base, bytes) else base.weight)
         if self.weight > HELD:
             raise DamageError("too much of it changed too often for it to be read within the memory allowed")
         self._base = base

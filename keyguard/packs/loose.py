@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from isal import isal_zlib
 
-from keyguard.packs.inflate import inflate
+from keyguard.packs.inflate import InflateError, inflate
 from keyguard.packs.large import Inflated
 from keyguard.packs.stored import HUGE, KINDS, WHOLE, DamageError
 
@@ -77,7 +77,7 @@ def _header(raw: memoryview) -> tuple[Kind, int, int]:
     """Kind, size, and the length of the header itself, out of ``<kind> <size>`` and a zero byte."""
     try:
         begin: bytes = isal_zlib.decompressobj().decompress(raw[:4096], _HEADER)
-    except isal_zlib.error as error:
+    except InflateError as error:
         raise DamageError(f"zlib: {error}") from None
     head, zero, _ = begin.partition(b"\0")
     kind, _, size = head.decode("ascii", "replace").partition(" ")

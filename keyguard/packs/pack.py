@@ -10,8 +10,9 @@ import numpy as np
 
 from keyguard.model import Skipped
 from keyguard.packs import index, table, unindexed
-from keyguard.packs.entries import Headers, headers
+from keyguard.packs.entries import BATCH, Headers, headers
 from keyguard.packs.inflate import forget
+from keyguard.packs.reader import Alone, Reader, plan
 from keyguard.packs.stored import ALL, DamageError
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from keyguard.packs.index import Bytes, Index, Offsets
     from keyguard.packs.stored import Stored
     from keyguard.packs.table import Table
-
-
-BATCH: Final = 2048
-"""Entries after which pages are given back: for each, up to 64 kB around it may become ours (Linux)."""
 
 
 _BEGINNINGS: Final = (b"PACK\0\0\0\2", b"PACK\0\0\0\3")
@@ -83,8 +80,6 @@ class Pack:
         return found
 
     def _read_all(self, found: Index, entries: Table) -> Iterator[Stored | Skipped]:
-        from keyguard.packs.reader import Alone, Reader, plan  # noqa: PLC0415 - reads packs, so it knows them
-
         self._index, self._table = found, entries
         every = np.arange(len(entries.starts))[entries.tops >= 0]
         yield from Reader(self, plan(self, every, every >= 0), Alone(), ALL).objects()

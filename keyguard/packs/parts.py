@@ -30,7 +30,7 @@ LEAST: Final = 20_000_000.0
 """Nanoseconds that a part should take at least, so that it is worth sending to another process."""
 
 MOST: Final = 250_000_000.0
-"""Nanoseconds that a part takes at most, unless it is one family: what is planned at once is held in memory."""
+"""Nanoseconds that a part takes at most, unless it is one family: what is planned is held in memory."""
 
 
 LOST: Final = "the pack ends before it"
@@ -152,7 +152,7 @@ def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
     return parts
 
 
-def _chosen(table: Table, tops: Numbers, kinds: frozenset[Kind]) -> npt.NDArray[np.bool_]:
+def _chosen(table: Table, tops: Numbers | Offsets, kinds: frozenset[Kind]) -> npt.NDArray[np.bool_]:
     """Of each family, whether it is of these kinds, or of one that is known only when it is read."""
     known = np.array([kind is None or kind in kinds for kind in (*KINDS, None, None, None)])
     return known[table.types[tops]]

@@ -11,12 +11,14 @@ from isal import isal_zlib
 from keyguard.model import Skipped
 from keyguard.packs import contents, families
 from keyguard.packs.deltas import ApplyDeltaError, apply_delta, small
-from keyguard.packs.inflate import TAME
-from keyguard.packs.pack import BATCH
+from keyguard.packs.entries import BATCH
+from keyguard.packs.inflate import TAME, InflateError
 from keyguard.packs.stored import HELD, KINDS, REF_DELTA, WHOLE, DamageError, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
 
     from keyguard.packs.contents import Content
     from keyguard.packs.index import Offsets
@@ -29,7 +31,7 @@ HEAVY: Final = 1 << 20
 """Bytes of a base from which on it is asked whether too much is held; there are never more than a few."""
 
 HEIR: Final = 5
-"""Stands for both types of delta where the base is in the plan, and is a number that packs have no type for."""
+"""Stands for both types of delta where the base is in the plan; packs have no type of this number."""
 
 
 class Others(Protocol):
@@ -42,7 +44,7 @@ class Others(Protocol):
 class Alone:
     """No other objects."""
 
-    def load(self, oid: bytes, but: Pack | None = None) -> None:  # noqa: ARG002 - the protocol's
+    def load(self, oid: bytes, but: Pack | None = None) -> None:
         """None."""
 
 
@@ -64,7 +66,7 @@ class Plan(NamedTuple):
     names: list[bytes]
 
 
-def plan(pack: Pack, entries: Offsets, wanted: Offsets) -> Plan:
+def plan(pack: Pack, entries: Offsets, wanted: npt.NDArray[np.bool_]) -> Plan:
     """How to read ``entries``, which are whole families, of which those that are ``wanted`` are given."""
     table = pack.table
     parents = np.searchsorted(entries, table.bases[entries])
@@ -98,7 +100,7 @@ class Reader:
     """Reads what a plan says; holds the bases that are needed again, in the order of the walk."""
 
     def __init__(self, pack: Pack, steps: Plan, others: Others, kinds: frozenset[Kind]) -> None:
-        """Give the ``kinds`` that are among ``steps``; look among ``others`` for what is not there or damaged."""
+        """Give the ``kinds`` among ``steps``; look among ``others`` for what is not there or damaged."""
         self._pack = pack
         self._plan = steps
         self._others = others
@@ -107,18 +109,21 @@ class Reader:
         self._held: list[Content | DamageError | None] = []
         self._owners: list[int] = []
 
-    def objects(self, first: int = 0, end: int | None = None) -> Iterator[Stored | Skipped]:
+    def objects(  # noqa: C901, PLR0912 - what its docstring says
+        self, first: int = 0, end: int | None = None
+    ) -> Iterator[Stored | Skipped]:
         """Every object of the steps from ``first`` to ``end`` that is wanted, or why it cannot be read.
 
         The loop runs a million times in a large repository, so it is written out: no call that can be
         spared, and no question that only an unusual object raises.  Those are for :meth:`_slowly`.
         """
         view, held, owners, kinds = self._view, self._held, self._owners, self._kinds
-        decompress, faults = isal_zlib.decompress, (isal_zlib.error, ApplyDeltaError, IndexError)
+        decompress, faults = isal_zlib.decompress, (InflateError, ApplyDeltaError, IndexError)
         kind = self._pass(first)
         for batch in self._batches(first, len(self._plan.codes) if end is None else end):
             for number, begin, stop, size, quick, code, last, needed, wanted, oid in batch:
-                base = content = None
+                base: Content | DamageError | None = None
+                content: Content | DamageError | None = None
                 if code == HEIR:
                     base = held[-1]
                     if last:
@@ -131,7 +136,7 @@ class Reader:
                             if code < HEIR:
                                 kind = KINDS[code]
                                 content = data if code else None
-                            elif base.__class__ is bytes and small(data):
+                            elif isinstance(base, bytes) and small(data):
                                 content = apply_delta(base, data)[0]
                     except faults:
                         pass
@@ -140,7 +145,7 @@ class Reader:
                 if needed:
                     held.append(content)
                     owners.append(number)
-                    if content.__class__ is not bytes or len(content) > HEAVY:
+                    if not isinstance(content, bytes) or len(content) > HEAVY:
                         self._lighten()
                 if wanted and (kind in kinds or kind is None):
                     if isinstance(content, DamageError):
@@ -186,7 +191,7 @@ class Reader:
     def _slowly(
         self, number: int, base: Content | DamageError | None, kind: Kind | None
     ) -> tuple[Kind | None, Content | DamageError]:
-        """Kind and content of a step, or why there is none, even if it is large, damaged or far from its base."""
+        """Kind and content of a step, or why there is none: for what is large, damaged or far from its base."""
         try:
             return self._made(number, base, kind)
         except DamageError as error:
@@ -204,7 +209,10 @@ class Reader:
         if code != HEIR:
             return self._first(number)
         if base is None:
-            base = self._again(self._plan.parents[number])
+            parent = self._plan.parents[number]
+            base = self._again(parent)
+            if self._owners and self._owners[-1] == parent:
+                self._held[-1] = base
         if isinstance(base, DamageError):
             name = self._plan.names[self._plan.parents[number]]
             raise DamageError(f"it is made from {name.hex()}, which cannot be read")
@@ -247,5 +255,4 @@ class Reader:
                 chain.append(parent)
         for step in reversed(chain):
             base = self._slowly(step, base, None)[1]
-        assert base is not None
-        return base
+        return base if base is not None else DamageError("nothing makes it")

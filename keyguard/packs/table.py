@@ -138,4 +138,6 @@ def _costs(tops: Numbers, stored: Offsets, sizes: Offsets) -> npt.NDArray[np.flo
     known = np.flatnonzero(tops >= 0)
     members = np.bincount(tops[known], minlength=len(tops))
     inflated = np.bincount(tops[known], weights=stored[known], minlength=len(tops))
-    return (members * (ENTRY + MADE * sizes) + INFLATED * inflated).astype(np.float32)
+    costs: npt.NDArray[np.float32] = np.empty(len(tops), np.float32)
+    costs[:] = members * (ENTRY + MADE * sizes) + INFLATED * inflated
+    return costs

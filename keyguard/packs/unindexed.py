@@ -11,6 +11,7 @@ from isal import isal_zlib
 from keyguard.packs import table as tables
 from keyguard.packs.entries import headers
 from keyguard.packs.index import Index
+from keyguard.packs.inflate import InflateError
 from keyguard.packs.stored import DamageError, Stored
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _end(data: Bytes, start: int, end: int, hash_size: int) -> int | None:
             left -= len(made)
             if left < 0 or not (fed or made):
                 return None
-    except isal_zlib.error:
+    except InflateError:
         return None
     return None if left else at - len(stream.unused_data)
 

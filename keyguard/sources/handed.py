@@ -37,12 +37,13 @@ def handed(
         return [Single(partial(staged, git, max_size=max_size), excluded)]
     prefix = git.prefix()
     named = {os.path.normpath(prefix + name).replace(os.sep, "/"): name for name in names}
-    _, changes = staged_changes(git)
+    known = staged_changes(git)
+    changes = known[1]
     if named.keys() <= {change.path for change in changes}:
-        return [Single(partial(staged, git, frozenset(named), max_size), excluded)]
+        return [Single(partial(staged, git, frozenset(named), max_size, known), excluded)]
     links = {change.path for change in changes if change.mode == SYMLINK}
     other = {one.path for one in changes if one.path in named and not _is_on_disk(named[one.path], one.oid)}
-    index = [Single(partial(staged, git, other, max_size), excluded)] if links or other else []
+    index = [Single(partial(staged, git, other, max_size, known), excluded)] if links or other else []
     wanted = [name for path, name in named.items() if path not in links and not (excluded and excluded(name))]
     return [*index, *files.batches((_entry(name) for name in wanted), max_size)]
 

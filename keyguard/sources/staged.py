@@ -26,22 +26,26 @@ _SPARSE: Final = b"sdir"
 
 
 def staged(
-    git: Git, only: Collection[str] | None = None, max_size: int | None = None
+    git: Git,
+    only: Collection[str] | None = None,
+    max_size: int | None = None,
+    known: tuple[str, list[Change]] | None = None,
 ) -> Iterator[Document | Skipped]:
     """The blobs that the index has and HEAD has not, each with the lines that are in no parent.
 
     ``only``, paths relative to the top, limits it to these and to symlinks, which pre-commit never names;
-    ``max_size`` is in bytes.  Deletions and submodules give no document, an empty file does.  Raises
+    ``max_size`` is in bytes; ``known`` is what :func:`staged_changes` said, if it was asked.  Deletions and submodules give no document, an empty file does.  Raises
     :class:`GitError`.
     """
     if _SPARSE not in _index(git):
-        yield from _staged(git, only, max_size)
+        yield from _staged(git, only, max_size, known or _since_head(git))
         return
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - hardly any repository has a sparse index
 
     # git fills the directories in and writes their trees; those it has already, it only touches.
     with TemporaryDirectory() as scratch:
-        yield from _staged(git.writing_to(scratch), only, max_size)
+        apart = git.writing_to(scratch)
+        yield from _staged(apart, only, max_size, known or _since_head(apart))
 
 
 def staged_changes(git: Git) -> tuple[str, list[Change]]:
@@ -49,6 +53,15 @@ def staged_changes(git: Git) -> tuple[str, list[Change]]:
 
     A path with a conflict is there once, without an object.
     """
+    if _SPARSE not in _index(git):
+        return _since_head(git)
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - hardly any repository has a sparse index
+
+    with TemporaryDirectory() as scratch:
+        return _since_head(git.writing_to(scratch))
+
+
+def _since_head(git: Git) -> tuple[str, list[Change]]:
     try:
         return _HEAD, _listing(git, _HEAD, "--no-renames")
     except GitError:
@@ -58,11 +71,13 @@ def staged_changes(git: Git) -> tuple[str, list[Change]]:
         return tree, _listing(git, tree, "--no-renames")
 
 
-def _staged(git: Git, only: Collection[str] | None, max_size: int | None) -> Iterator[Document | Skipped]:
-    head, listed = staged_changes(git)
+def _staged(
+    git: Git, only: Collection[str] | None, max_size: int | None, known: tuple[str, list[Change]]
+) -> Iterator[Document | Skipped]:
+    head, listed = known
     parents = _Parents(git, head, moved=any(change.mode == changes.DELETED for change in listed))
     if any(change.status == _UNMERGED for change in listed):
-        listed += _unmerged(git)
+        listed = [*listed, *_unmerged(git)]
     wanted = [change for change in listed if change.readable and _named(change, only)]
     for found, change in zip(git.objects([one.oid for one in wanted]), wanted, strict=True):
         added = partial(parents.added, change) if head == _HEAD else None
