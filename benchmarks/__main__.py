@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -29,16 +31,16 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for, and print it."""
     options = _parser().parse_args(argv)
-    with place() as here:
-        installed = peers.installed(here, options.peer) if options.peers else []
-        facts = machine.describe(here, installed)
-        before = os.getloadavg()[0]
-        tables = _measured(here, _plan(options, installed), options.only)
-    warning = machine.busy(before)
-    print("\n\n".join(_shown(facts, warning, tables, markdown=options.markdown)))
+    load = os.getloadavg()[0]
+    try:
+        facts, tables = _measured(options)
+    except subprocess.CalledProcessError as error:
+        print(f"{' '.join(error.cmd)}: {error.stderr}", file=sys.stderr)
+        return 2
+    print("\n\n".join(_shown(facts, machine.busy(load), tables, markdown=options.markdown)))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"machine": facts, "load": before, "tables": table.data(tables)}, file, indent=1)
+            json.dump({"machine": facts, "load": load, "tables": table.data(tables)}, file, indent=1)
     return 0
 
 
@@ -52,9 +54,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--limit", type=float, default=usual.limit, metavar="SECONDS", help="for one run (%(default)s)")
     add("--peers", action=argparse.BooleanOptionalAction, default=True, help="the scanners on PATH too")
-    add("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="another build of a scanner")
-    add("--tree", default="", metavar="DIR", help="the source tree to scan (the interpreter's packages)")
-    add("--history", action="append", default=[], metavar="REPO", help="a repository (can be repeated)")
+    add(
+        "--peer",
+        type=_build,
+        action="append",
+        default=[],
+        metavar="NAME=PROGRAM",
+        help="another build of a scanner",
+    )
+    add(
+        "--tree",
+        type=_directory,
+        metavar="DIR",
+        help="the source tree to scan (the interpreter's packages)",
+    )
+    add(
+        "--history",
+        type=_directory,
+        action="append",
+        default=[],
+        metavar="REPO",
+        help="a repository (can be repeated)",
+    )
     add("--markdown", action="store_true", help="print it as docs/reference/benchmarks.md has it")
     add("--json", metavar="FILE", help="write every run there")
     return parser
@@ -65,6 +86,19 @@ def _sections(text: str) -> list[str]:
     if unknown := set(names) - set(SECTIONS):
         raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
     return names
+
+
+def _build(text: str) -> str:
+    name, _, program = text.partition("=")
+    if name not in {peer.name for peer in peers.PEERS} or shutil.which(program) is None:
+        raise argparse.ArgumentTypeError(f"{text} is not the name of a scanner, '=' and a program")
+    return text
+
+
+def _directory(text: str) -> str:
+    if not os.path.isdir(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a directory")
+    return text
 
 
 def _plan(options: argparse.Namespace, installed: Sequence[peers.Peer]) -> Plan:
@@ -80,12 +114,17 @@ def _plan(options: argparse.Namespace, installed: Sequence[peers.Peer]) -> Plan:
     )
 
 
-def _measured(here: Place, plan: Plan, names: Sequence[str]) -> list[Table]:
+def _measured(options: argparse.Namespace) -> tuple[dict[str, str], list[Table]]:
+    """The machine and the versions, and what was measured."""
     tables = []
-    for name in names:
-        print(f"measuring {name} …", file=sys.stderr)
-        tables += SECTIONS[name](here, plan)
-    return tables
+    with place() as here:
+        installed = peers.installed(here, options.peer) if options.peers else []
+        facts = machine.describe(here, installed)
+        plan = _plan(options, installed)
+        for name in options.only:
+            print(f"measuring {name} …", file=sys.stderr)
+            tables += SECTIONS[name](here, plan)
+    return facts, tables
 
 
 def _shown(facts: Mapping[str, str], warning: str, tables: Sequence[Table], *, markdown: bool) -> list[str]:

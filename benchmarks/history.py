@@ -69,8 +69,10 @@ def _on(result: Result, commits: int) -> str:
 
 def _range(place: Place, repository: str) -> tuple[str, int]:
     """The shortest range that ends at HEAD and holds ten commits, or a few more; and how many."""
-    for steps in range(1, COMMITS + 1):
-        span = f"HEAD~{steps}..HEAD"
+    span, count = "HEAD", 1
+    first_parents = inputs.git(place, repository, "rev-list", "--first-parent", f"-{COMMITS + 1}", "HEAD")
+    for commit in first_parents.splitlines()[1:]:
+        span = f"{commit}..HEAD"
         count = int(inputs.git(place, repository, "rev-list", "--count", span))
         if count >= COMMITS:
             break

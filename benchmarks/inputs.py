@@ -16,120 +16,16 @@ if TYPE_CHECKING:
     from benchmarks.place import Place
 
 SEED: Final = 1
-WORDS: Final = (
-    "account",
-    "address",
-    "batch",
-    "block",
-    "buffer",
-    "cache",
-    "call",
-    "channel",
-    "check",
-    "client",
-    "column",
-    "commit",
-    "config",
-    "context",
-    "count",
-    "cursor",
-    "data",
-    "default",
-    "device",
-    "document",
-    "element",
-    "entry",
-    "error",
-    "event",
-    "field",
-    "file",
-    "filter",
-    "flag",
-    "frame",
-    "group",
-    "handler",
-    "header",
-    "index",
-    "input",
-    "item",
-    "job",
-    "key",
-    "label",
-    "length",
-    "level",
-    "limit",
-    "line",
-    "list",
-    "lock",
-    "map",
-    "message",
-    "method",
-    "model",
-    "module",
-    "name",
-    "node",
-    "number",
-    "object",
-    "offset",
-    "option",
-    "order",
-    "output",
-    "owner",
-    "page",
-    "parent",
-    "part",
-    "path",
-    "pattern",
-    "point",
-    "pool",
-    "port",
-    "prefix",
-    "process",
-    "query",
-    "queue",
-    "range",
-    "record",
-    "region",
-    "request",
-    "response",
-    "result",
-    "root",
-    "row",
-    "schema",
-    "scope",
-    "secret",
-    "section",
-    "server",
-    "session",
-    "signal",
-    "size",
-    "source",
-    "stack",
-    "state",
-    "status",
-    "stream",
-    "string",
-    "table",
-    "target",
-    "task",
-    "text",
-    "thread",
-    "time",
-    "token",
-    "total",
-    "tree",
-    "type",
-    "unit",
-    "update",
-    "user",
-    "value",
-    "version",
-    "view",
-    "weight",
-    "width",
-    "window",
-    "worker",
-)
+WORDS: Final = """
+    account address batch block buffer cache call channel check client column commit config context
+    count cursor data default device document element entry error event field file filter flag frame
+    group handler header index input item job key label length level limit line list lock map message
+    method model module name node number object offset option order output owner page parent part path
+    pattern point pool port prefix process query queue range record region request response result root
+    row schema scope secret section server session signal size source stack state status stream string
+    table target task text thread time token total tree type unit update user value version view weight
+    width window worker
+"""
 SHAPES: Final = {
     "": 120,
     "{a} = {b}.{c}_{d}({e}, {n})": 200,
@@ -162,13 +58,14 @@ KEY_FILE: Final = "settings.py"
 def lines(shapes: Mapping[str, int] = SHAPES, seed: int = SEED) -> Iterator[str]:
     """Lines of source code without end; the same seed gives the same ones."""
     source = random.Random(seed)  # noqa: S311 - the input must be the same in every run
-    pool = [_line(source, shape) for shape in source.choices([*shapes], [*shapes.values()], k=20_000)]
+    words = WORDS.split()
+    pool = [_line(source, words, shape) for shape in source.choices([*shapes], [*shapes.values()], k=20_000)]
     while True:
         yield from source.choices(pool, k=1000)
 
 
-def _line(source: random.Random, shape: str) -> str:
-    names = dict(zip("abcde", source.choices(WORDS, k=5), strict=True))
+def _line(source: random.Random, words: list[str], shape: str) -> str:
+    names = dict(zip("abcde", source.choices(words, k=5), strict=True))
     hexadecimal = "".join(source.choices("0123456789abcdef", k=40))
     encoded = base64.b64encode(source.randbytes(57)).decode()
     text = shape.format(**names, n=source.randrange(1000), hash=hexadecimal, base64=encoded)

@@ -10,8 +10,6 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks import inputs
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -133,15 +131,12 @@ PEERS: Final = (
 
 
 def installed(place: Place, others: Iterable[str] = ()) -> list[Peer]:
-    """The peers that are on PATH, ready to run, and ``others``: builds of them, each written as NAME=PROGRAM.
-
-    Raises KeyError for a NAME that is no peer.
-    """
+    """The peers on PATH, ready to run, and ``others``: more builds of them, each written as NAME=PROGRAM."""
     known = {peer.name: peer for peer in PEERS}
     builds = []
     for other in others:
         name, _, program = other.partition("=")
-        builds.append(known[name]._replace(name=os.path.basename(program), program=program))
+        builds.append(known[name]._replace(name=os.path.basename(program), program=os.path.abspath(program)))
     return [_ready(peer, place) for peer in (*PEERS, *builds) if shutil.which(peer.program or peer.name)]
 
 
@@ -168,9 +163,3 @@ def _output(place: Place, command: Sequence[str]) -> str:
         command, cwd=place.folder, env=place.environment, capture_output=True, text=True, check=False
     )
     return done.stdout or done.stderr
-
-
-def names_of(place: Place, repository: str) -> list[str]:
-    """The staged files of a repository, as pre-commit lists them."""
-    listed = inputs.git(place, repository, "diff", "--cached", "--name-only", "--diff-filter=ACM")
-    return listed.splitlines()

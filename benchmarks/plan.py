@@ -31,16 +31,14 @@ class Plan(NamedTuple):
     peer_runs: int = 3
     limit: float = 300.0
     peers: Sequence[Peer] = ()
-    tree: str = ""
+    tree: str | None = None
     histories: Sequence[str] = ()
 
     @property
     def turns(self) -> str:
         """How programs that take seconds were run."""
-        return (
-            f"{self.long_runs} runs of keyguard, {self.peer_runs} of the others (as many threads as they "
-            "like), in turns, files in memory; medians."
-        )
+        others = f"{self.peer_runs} of the others, with as many threads as they like, " if self.peers else ""
+        return f"{self.long_runs} runs of keyguard, {others}in turns, with the files in memory; medians."
 
     def long(self, name: str, argv: Sequence[str], where: Where, peer: Peer | None = None) -> Program:
         """A program that takes seconds: keyguard, or a ``peer``."""

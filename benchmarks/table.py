@@ -32,7 +32,7 @@ class Figure(NamedTuple):
     def __str__(self) -> str:
         """The figure, and what was measured."""
         sign = "≥" if self.at_least else "≤"
-        reached = "met" if self.met else "**missed**"
+        reached = "met" if self.met else "missed"
         return f"{self.what} {sign} {self.limit:.3g}{self.unit}: {self.value:.3g}, {reached}"
 
 
@@ -97,7 +97,8 @@ def grid(cells: Sequence[tuple[str, ...]], *, markdown: bool) -> str:
     """Cells in columns, the first line being their names."""
     right = [name.startswith(NUMERIC) for name in cells[0]]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    rule = tuple("-" * (width - one) + ":" * one for width, one in zip(widths, right, strict=True))
+    ends = [":" if one and markdown else "-" for one in right]
+    rule = tuple("-" * (width - 1) + end for width, end in zip(widths, ends, strict=True))
     lines = []
     for line in (cells[0], rule, *cells[1:]):
         padded = [

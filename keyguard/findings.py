@@ -53,6 +53,7 @@ def finding(document: Document, candidate: Candidate, rules: RuleSet) -> Finding
         occurrences=(),
         status="not-checked",
         identity=None,
+        oid=origin.oid,
         advice=advice.advise(candidate.rule, key_id, kind, severity, origin.path),
     )
 

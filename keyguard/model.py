@@ -117,6 +117,8 @@ class Origin(NamedTuple):
     author: str | None = None
     date: str | None = None
     reachable: str | None = None
+    oid: str | None = None
+    """The object of a repository that it is the content of."""
 
 
 class Document(NamedTuple):
@@ -214,6 +216,11 @@ class Finding(NamedTuple):
     status: str
     identity: str | None
     advice: tuple[str, ...]
+    occurrence_count: int = 1
+    in_head: bool | None = None
+    """Whether HEAD's tree still has it, where that was looked up."""
+    oid: str | None = None
+    """The object of a repository that it was found in; not reported."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

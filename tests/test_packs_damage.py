@@ -10,7 +10,8 @@ import handmade as hand
 import pytest
 import repos
 
-from keyguard.packs import Store, Stored
+from keyguard.packs.store import Store
+from keyguard.packs.stored import Stored
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,15 +10,15 @@ import repos
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keyguard.packs import Store, Stored
+from keyguard.packs.store import Store
+from keyguard.packs.stored import ALL, Stored
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from keyguard.model import Skipped
-    from keyguard.packs import Kind
+    from keyguard.packs.stored import Kind
 
-ALL: frozenset[Kind] = frozenset(("commit", "tree", "blob", "tag"))
 HASHES = {"sha1": 20, "sha256": 32}
 
 
@@ -200,18 +200,19 @@ def test_families_that_are_shared_are_read_whole(
 
 
 LIMITS = [
-    pytest.param(700, 300, 100, id="nearly-all-is-large"),
-    pytest.param(1500, 1500, 500, id="some-is-large"),
-    pytest.param(1 << 20, 100, 4000, id="bases-are-made-again"),
+    pytest.param((700, 300, 100), id="nearly-all-is-large"),
+    pytest.param((1500, 1500, 500), id="some-is-large"),
+    pytest.param((1 << 20, 100, 4000), id="bases-are-made-again"),
 ]
 
 
-@pytest.mark.parametrize(("whole", "held", "stride"), LIMITS)
+@pytest.mark.parametrize("limits", LIMITS)
 @pytest.mark.parametrize("how", ["loose", "packed", "by-name"])
 def test_large_objects_are_read_in_pieces(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: int, held: int, stride: int, how: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int, int], how: str
 ) -> None:
     """With small limits, small objects are large."""
+    whole, held, stride = limits
     for module in ("contents", "deltas", "reader", "loose"):
         monkeypatch.setattr(f"keyguard.packs.{module}.WHOLE", whole)
     monkeypatch.setattr("keyguard.packs.reader.HELD", held)

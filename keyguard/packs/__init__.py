@@ -2,15 +2,9 @@
 
 ::
 
-    store = Store.open(objects_dir, hash_size)
-    for part in store.parts(jobs):            # parts are small to pickle, in any order, in any process
-        for one in part.objects():            # Stored (oid, kind, data) or Skipped
+    store = Store.open(objects_dir, hash_size)  # keyguard.packs.store
+    for part in store.parts(jobs):              # in any order, in any process
+        for one in part.objects():              # Stored(oid, kind, data) or Skipped
             ...
+    store.skipped                               # what could not be used at all; complete after parts()
 """
-
-from __future__ import annotations
-
-from keyguard.packs.store import Store
-from keyguard.packs.stored import TEXTS, WHOLE, DamageError, Kind, Stored
-
-__all__ = ("TEXTS", "WHOLE", "DamageError", "Kind", "Store", "Stored")

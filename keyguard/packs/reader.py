@@ -147,11 +147,13 @@ class Reader:
                     owners.append(number)
                     if not isinstance(content, bytes) or len(content) > HEAVY:
                         self._lighten()
-                if wanted and (kind in kinds or kind is None):
-                    if isinstance(content, DamageError):
+                if not wanted:
+                    continue
+                if isinstance(content, DamageError):
+                    if kind is None or kind in kinds:
                         yield Skipped(f"object {oid.hex()}", f"cannot be read: {content.message}")
-                    else:
-                        yield Stored(oid, kind, content)
+                elif kind is not None and kind in kinds:
+                    yield Stored(oid, kind, content)
 
     def _batches(self, first: int, end: int) -> Iterator[Iterable[Step]]:
         """The steps from ``first`` to ``end``; what was read of the pack is given back after each batch."""
@@ -191,7 +193,7 @@ class Reader:
     def _slowly(
         self, number: int, base: Content | DamageError | None, kind: Kind | None
     ) -> tuple[Kind | None, Content | DamageError]:
-        """Kind and content of a step, or why there is none: for what is large, damaged or far from its base."""
+        """Kind and content of a step, or why there is none, of what is large, damaged or unusual."""
         try:
             return self._made(number, base, kind)
         except DamageError as error:

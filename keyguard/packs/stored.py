@@ -53,5 +53,5 @@ class Stored(NamedTuple):
         return self.oid.hex()
 
     def pieces(self) -> Iterator[bytes]:
-        """The content in pieces of at most :data:`WHOLE` bytes; it was checked, so that this does not fail."""
+        """The content in pieces of at most :data:`WHOLE` bytes; they were checked, so it does not fail."""
         return iter((self.data,)) if isinstance(self.data, bytes) else self.data.pieces()

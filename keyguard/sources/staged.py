@@ -34,8 +34,8 @@ def staged(
     """The blobs that the index has and HEAD has not, each with the lines that are in no parent.
 
     ``only``, paths relative to the top, limits it to these and to symlinks, which pre-commit never names;
-    ``max_size`` is in bytes; ``known`` is what :func:`staged_changes` said, if it was asked.  Deletions and submodules give no document, an empty file does.  Raises
-    :class:`GitError`.
+    ``max_size`` is in bytes; ``known`` is what :func:`staged_changes` said, if it was asked.  Deletions and
+    submodules give no document, an empty file does.  Raises :class:`GitError`.
     """
     if _SPARSE not in _index(git):
         yield from _staged(git, only, max_size, known or _since_head(git))

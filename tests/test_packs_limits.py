@@ -1,0 +1,220 @@
+"""Memory has a bound that does not depend on the repository, and processes read what one reads."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from itertools import pairwise
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import handmade as hand
+import numpy as np
+import pytest
+import repos
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard.packs import families, inflate, loose
+from keyguard.packs.entries import in_order
+from keyguard.packs.store import Store
+from keyguard.packs.stored import Stored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keyguard.packs.parts import Part
+
+READ = """
+import sys
+from keyguard.packs.store import Store
+from keyguard.packs.stored import Stored
+count = size = 0
+for part in Store.open(sys.argv[1], 20).parts(1):
+    for one in part.objects():
+        assert isinstance(one, Stored), one
+        count += 1
+        for piece in one.pieces():
+            size += len(piece)
+with open("/proc/self/status") as status:
+    (peak,) = [line.split()[1] for line in status if line.startswith("VmHWM")]
+print(count, size, int(peak) >> 10)
+"""
+"""Prints the number of objects, their bytes, and the peak of memory in megabytes."""
+
+LINE = b"".join(hashlib.sha256(bytes((number,))).hexdigest().encode() + b"\n" for number in range(200))
+FILE = LINE * (5_000_000 // len(LINE))
+
+
+def edited(number: int, size: int) -> bytes:
+    """A delta that changes fifty bytes."""
+    at = 1 + number * 1009 % (size - 100)
+    kept = hand.copy(at + 50, size - at - 50)
+    return hand.delta(size, size, hand.copy(0, at), hand.insert(b"%050d" % number), kept)
+
+
+def chain(length: int) -> list[hand.Entry]:
+    """One version after another."""
+    entries = [hand.blob(FILE)]
+    for number in range(length):
+        name, base = hand.name(b"%d" % number), entries[-1].oid
+        entries.append(hand.Entry(name, hand.REF, edited(number, len(FILE)), base=base))
+    return entries
+
+
+def comb(length: int) -> list[hand.Entry]:
+    """Of each version two, one of which goes on: a walk in the wrong order would hold them all."""
+    entries = [hand.blob(FILE)]
+    for number in range(length):
+        base = entries[-1].oid
+        for name in (hand.name(b"leaf %d" % number), hand.name(b"%d" % number)):
+            entries.append(hand.Entry(name, hand.REF, edited(number, len(FILE)), base=base))
+    return entries
+
+
+def tree(count: int) -> list[hand.Entry]:
+    """Of each version two, both of which go on."""
+    entries = [hand.blob(FILE * 3)]
+    for number in range(1, count):
+        name, base = hand.name(b"%d" % number), entries[(number - 1) // 2].oid
+        size, at = len(FILE) * 3, 1 + number * 1009
+        middle = hand.copy(at + 50, 9_000_000)
+        rest = hand.copy(at + 9_000_050, size - at - 9_000_050)
+        change = hand.delta(size, size, hand.copy(0, at), hand.insert(b"%050d" % number), middle, rest)
+        entries.append(hand.Entry(name, hand.REF, change, base=base))
+    return entries
+
+
+def large(size: int) -> list[hand.Entry]:
+    """A large file, and two versions of it: a large one and a small one."""
+    data = bytes(size)
+    copies = [hand.copy(at, min(16_000_000, size - at)) for at in range(0, size, 16_000_000)]
+    second = hand.Entry(
+        hand.name(b"2"),
+        hand.REF,
+        hand.delta(size, size + 3, hand.insert(b"abc"), *copies),
+        base=hand.name(data),
+    )
+    third = hand.delta(size + 3, 300, hand.copy(0, 100), hand.copy(size // 2, 200))
+    return [hand.blob(data), second, hand.Entry(hand.name(b"3"), hand.REF, third, base=second.oid)]
+
+
+def star(count: int) -> list[hand.Entry]:
+    """Many versions of one small file."""
+    text = FILE[:2000]
+    base = hand.blob(text)
+    return [base] + [
+        hand.Entry(hand.name(b"%d" % number), hand.REF, edited(number, len(text)), base=base.oid)
+        for number in range(count)
+    ]
+
+
+FAMILIES = [
+    pytest.param(chain(150), 151, id="chain"),
+    pytest.param(comb(60), 121, id="comb"),
+    pytest.param(tree(40), 40, id="tree"),
+    pytest.param(large(200 << 20), 3, id="large"),
+    pytest.param(star(20_000), 20_001, id="star"),
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+@pytest.mark.parametrize(("entries", "count"), FAMILIES)
+def test_memory_has_a_bound(tmp_path: Path, entries: list[hand.Entry], count: int) -> None:
+    hand.write(tmp_path, entries)
+    done = subprocess.run([sys.executable, "-c", READ, tmp_path], capture_output=True, check=True)
+    read, size, peak = map(int, done.stdout.split())
+    assert read == count
+    assert size >= count * 300
+    assert peak < 200
+
+
+def names_of(part: Part) -> set[bytes]:
+    return {one.oid for one in part.objects() if isinstance(one, Stored)}
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_other_processes_read_the_same(tmp_path: Path, method: str) -> None:
+    repo = repos.init(tmp_path)
+    for number in range(3):
+        repo.commit(f"commit {number}", file=b"%d\n" % number + LINE)
+    repo.git("repack", "-adq")
+    repo.commit("loose", file=b"loose\n")
+    parts = Store.open(str(tmp_path / ".git/objects"), 20).parts(2)
+    with get_context(method).Pool(1) as pool:
+        assert set().union(*pool.map(names_of, parts)) == set().union(*map(names_of, parts))
+
+
+@given(st.lists(st.integers(0, 1 << 30), max_size=200))
+def test_a_sequence_has_bases_first_and_holds_few(numbers: list[int]) -> None:
+    parents = [at if number % 9 == 0 else number % (at + 1) for at, number in enumerate(numbers)]
+    walk = families.sequence(parents)
+    held: list[int] = []
+    most = 0
+    for at in walk.order:
+        if parents[at] != at:
+            assert held[-1] == parents[at]
+            if walk.last[at]:
+                held.pop()
+        if walk.needed[at]:
+            held.append(at)
+        most = max(most, len(held))
+    assert not held
+    assert sorted(walk.order) == list(range(len(parents)))
+    assert most <= max(len(parents), 1).bit_length()
+
+
+@given(st.lists(st.integers(0, 1 << 30), min_size=1, max_size=200))
+def test_every_entry_knows_the_first_of_its_family(numbers: list[int]) -> None:
+    bases = [number % len(numbers) for number in numbers]
+    found = families.tops(np.array(bases, np.int32)).tolist()
+    for at, top in enumerate(found):
+        seen = set()
+        while at not in seen and bases[at] != at:
+            seen.add(at)
+            at = bases[at]  # noqa: PLW2901 - climbs
+        assert top == (at if bases[at] == at else -1)
+
+
+@given(st.lists(st.integers(0, 1 << 30), max_size=200))
+def test_parents_come_before_children(numbers: list[int]) -> None:
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    rank = {at: place for place, at in enumerate(order)}
+    parents = np.array([order[rank[at] * 2 // 3] for at in range(len(numbers))], np.int64)
+    found = families.bases_first(parents).tolist()
+    assert all(found.index(parents[at]) <= found.index(at) for at in range(len(numbers)))
+
+
+@pytest.mark.parametrize("factor", [1, 1 << 40], ids=["near", "too-far-to-be-sorted-as-one"])
+@given(st.lists(st.integers(0, 1 << 22), max_size=100))
+def test_in_order_is_argsort(factor: int, numbers: list[int]) -> None:
+    keys = np.array(numbers, np.int64) * factor
+    assert in_order(keys).tolist() == np.argsort(keys, kind="stable").tolist()
+
+
+def test_a_large_object_is_read_from_any_place(tmp_path: Path) -> None:
+    place = tmp_path / "objects"
+    data = FILE * 8
+    hand.write(place, [hand.blob(data)])
+    (part,) = Store.open(str(place), 20).parts()
+    (one,) = part.objects()
+    assert isinstance(one, Stored)
+    assert not isinstance(one.data, bytes)
+    assert len(one.data) == len(data)
+    assert b"".join(one.pieces()) == data
+    for start in (0, 7, inflate.STRIDE - 1, 30_000_000, 5, len(data) - 10):
+        assert one.data.read(start, 10) == data[start : start + 10]  # type: ignore[union-attr]  # a large one
+
+
+def test_loose_objects_are_listed_in_order(tmp_path: Path) -> None:
+    repo = repos.init(tmp_path)
+    for number in range(300):
+        repo.git("hash-object", "-w", "--stdin", stdin=b"%d" % number) if number < 30 else None
+    objects = tmp_path / ".git/objects"
+    (objects / "00").mkdir(exist_ok=True)
+    (objects / "00" / "tmp_obj_left").touch()
+    names = [name for fan in loose.FANS for name in loose.listed(str(objects), fan, 20)]
+    assert len(names) == 30
+    assert all(one < other for one, other in pairwise(names))
