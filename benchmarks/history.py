@@ -90,9 +90,9 @@ def _stored(place: Place, repository: str) -> str:
 
 def _programs(place: Place, plan: Plan, repository: str, span: str) -> Iterator[Program]:
     ours = {
-        ONE: ("history", "-j", "1", repository),
-        TWO: ("history", "-j", "2", repository),
-        RANGE: ("history", "--range", span, repository),
+        ONE: ("history", "--exit-zero", "-j", "1", repository),
+        TWO: ("history", "--exit-zero", "-j", "2", repository),
+        RANGE: ("history", "--exit-zero", "--range", span, repository),
     }
     for name, arguments in ours.items():
         yield plan.long(name, keyguard(*arguments), (place.folder, place.environment))

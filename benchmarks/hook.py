@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.timing import Result
 
 LINES: Final = 200
+COLUMNS: Final = ("the key",)
 VERSION_LIMIT: Final = 2.5
 LIMITS: Final = {CLEAN: 4.0, KEY: 7.0}
 """At most as many times as long as the bare interpreter."""
@@ -48,7 +49,7 @@ def table(place: Place, plan: Plan) -> Table:
     lines = [_line(case, result, results[0]) for case, result in zip(cases, results, strict=True)]
     lines.sort(key=lambda line: line.result.program.name.split()[0] not in ("python", "keyguard"))
     note = f"One staged file of {LINES} lines; {plan.runs} runs of each program, in turns; medians."
-    return Table("The hook", "`-c pass`", ("the key",), lines, (note,))
+    return Table("The hook", "`-c pass`", COLUMNS, lines, (note,))
 
 
 def _once(place: Place, plan: Plan, name: str, argv: tuple[str, ...]) -> Program:
@@ -89,8 +90,8 @@ def _verdict(case: Case, result: Result) -> str:
     with open(case.program.output, encoding="utf-8", errors="replace") as file:
         named = inputs.KEY_FILE in file.read()
     if case.on != KEY:
-        return "none" if result.warm_up.code == 0 else "false alarm"
-    return "found" if result.warm_up.code == case.found and named else "missed"
+        return "none" if result.code == 0 else "false alarm"
+    return "found" if result.code == case.found and named else "missed"
 
 
 def _figures(result: Result, on: str, python: Result) -> Iterator[Figure]:

@@ -11,7 +11,7 @@ import subprocess
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from benchmarks.place import Place
 
@@ -52,15 +52,35 @@ class Peer(NamedTuple):
     found: int = 1
     version: tuple[str, ...] = (PROGRAM, "--version")
     program: str = ""
+    ready: Callable[[Peer, Place], Peer] = lambda peer, _: peer
+    """Makes it do the same as keyguard, where its options alone do not."""
+
+    @property
+    def executable(self) -> str:
+        """The program to run."""
+        return self.program or self.name
 
     def command(self, task: str, path: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
         """The arguments for ``task``; empty when it cannot do that, or is not there."""
-        words = [word.replace(PROGRAM, self.program or self.name) for word in self.commands.get(task, ())]
+        words = [word.replace(PROGRAM, self.executable) for word in self.commands.get(task, ())]
         if not words or shutil.which(words[0]) is None:
             return ()
         return tuple(
             one for word in words for one in (names if word == NAMES else [word.replace(PATH, path)])
         )
+
+
+def _with_aws_patterns(peer: Peer, place: Place) -> Peer:
+    """git-secrets looks for what git's configuration says."""
+    _output(place, (peer.executable, "--register-aws", "--global"))
+    return peer
+
+
+def _with_aws_plugin_only(peer: Peer, place: Place) -> Peer:
+    """detect-secrets can only be told what to leave out."""
+    plugins = _output(place, (peer.executable, "scan", "--list-all-plugins")).split()
+    off = [word for one in plugins if one != "AWSKeyDetector" for word in ("--disable-plugin", one)]
+    return peer._replace(commands={task: (*words, *off) for task, words in peer.commands.items()})
 
 
 PEERS: Final = (
@@ -70,6 +90,7 @@ PEERS: Final = (
             STAGED: (PROGRAM + "-hook", "--no-verify", NAMES),
             DIRECTORY: (PROGRAM, "scan", "--all-files", "--no-verify", PATH),
         },
+        ready=_with_aws_plugin_only,
     ),
     Peer(
         "gitleaks",
@@ -126,34 +147,28 @@ PEERS: Final = (
             HISTORY: ("git", "-C", PATH, "secrets", "--scan-history"),
         },
         version=(),
+        ready=_with_aws_patterns,
     ),
 )
 
 
 def installed(place: Place, others: Iterable[str] = ()) -> list[Peer]:
-    """The peers on PATH, ready to run, and ``others``: more builds of them, each written as NAME=PROGRAM."""
+    """The peers on PATH, ready to run, and ``others``: see :func:`builds`."""
+    there = (peer for peer in PEERS if shutil.which(peer.executable))
+    return [peer.ready(peer, place) for peer in (*there, *builds(others))]
+
+
+def builds(texts: Iterable[str]) -> Iterator[Peer]:
+    """More builds of peers, each written as NAME=PROGRAM, and called like the program."""
     known = {peer.name: peer for peer in PEERS}
-    builds = []
-    for other in others:
-        name, _, program = other.partition("=")
-        builds.append(known[name]._replace(name=os.path.basename(program), program=os.path.abspath(program)))
-    return [_ready(peer, place) for peer in (*PEERS, *builds) if shutil.which(peer.program or peer.name)]
-
-
-def _ready(peer: Peer, place: Place) -> Peer:
-    """``peer`` with what must be asked or configured before it does the same as keyguard."""
-    if peer.name == "git-secrets":
-        _output(place, (peer.name, "--register-aws", "--global"))
-    if peer.name == "detect-secrets":
-        plugins = _output(place, (peer.name, "scan", "--list-all-plugins")).split()
-        off = [word for one in plugins if one != "AWSKeyDetector" for word in ("--disable-plugin", one)]
-        return peer._replace(commands={task: (*words, *off) for task, words in peer.commands.items()})
-    return peer
+    for text in texts:
+        name, _, program = text.partition("=")
+        yield known[name]._replace(name=os.path.basename(program), program=os.path.abspath(program))
 
 
 def version(peer: Peer, place: Place) -> str:
     """What the peer says its version is, or nothing."""
-    words = [word.replace(PROGRAM, peer.program or peer.name) for word in peer.version]
+    words = [word.replace(PROGRAM, peer.executable) for word in peer.version]
     printed = _output(place, words) if words else ""
     return printed.split()[-1] if printed else ""
 

@@ -74,7 +74,7 @@ def _cells(line: Line, extra: int) -> tuple[str, ...]:
     result, against = line.result, line.against
     if result.failed:
         blank = (EMPTY,) * (4 + extra)
-        return (result.program.name, line.on, f"failed ({result.warm_up.code})", *blank, "")
+        return (result.program.name, line.on, f"failed ({result.code})", *blank, "")
     if result.cut:
         blank = (EMPTY,) * (4 + extra)
         return (result.program.name, line.on, f"> {seconds(result.program.limit)}", *blank, "")

@@ -45,10 +45,9 @@ class Sample(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A program and its runs, of which the first, to warm up, is kept apart."""
+    """A program and its runs, without the first, which warms up; if that failed, it is all there is."""
 
     program: Program
-    warm_up: Sample
     samples: tuple[Sample, ...]
 
     @property
@@ -69,12 +68,17 @@ class Result(NamedTuple):
     @property
     def cut(self) -> bool:
         """Whether it was ended because it took too long."""
-        return self.warm_up.cut or any(sample.cut for sample in self.samples)
+        return any(sample.cut for sample in self.samples)
 
     @property
     def failed(self) -> bool:
-        """Whether it did not do its work, so that its times mean nothing."""
-        return not self.cut and self.warm_up.code not in self.program.codes
+        """Whether it once did not do its work, so that its times mean nothing."""
+        return not self.cut and self.code not in self.program.codes
+
+    @property
+    def code(self) -> int:
+        """The exit code of its last run; after one that failed there was none."""
+        return self.samples[-1].code
 
     @property
     def measured(self) -> bool:
@@ -93,7 +97,7 @@ def measure(programs: Sequence[Program]) -> list[Result]:
             if turn < program.runs and _goes_on(program, samples):
                 samples.append(run(program))
     return [
-        Result(program, samples[0], tuple(samples[1:]) or (samples[0],))
+        Result(program, tuple(samples[1:] or samples))
         for program, samples in zip(programs, runs, strict=True)
     ]
 

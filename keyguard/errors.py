@@ -7,7 +7,8 @@
     ├── ConfigError       a configuration, rule or baseline file is wrong
     ├── SourceError       something that was named cannot be read
     │   └── GitError      git refused, is missing, or is too old
-    └── ScanTimeoutError  the time that was given is used up
+    ├── ScanTimeoutError  the time that was given is used up
+    └── DeadWorkerError   a process that scanned has died
 """
 
 from __future__ import annotations
@@ -52,3 +53,7 @@ class GitError(SourceError):
 
 class ScanTimeoutError(KeyguardError):
     """The time that was given is used up."""
+
+
+class DeadWorkerError(KeyguardError):
+    """A process that scanned has died."""

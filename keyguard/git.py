@@ -158,12 +158,11 @@ class Git(NamedTuple):
 
     def path(self, name: str) -> str:
         """Where the repository has its file ``name``, e.g. ``MERGE_HEAD``."""
-        return _line(self.run("rev-parse", "--path-format=absolute", "--git-path", name))
+        return self._path("--git-path", name)
 
     def hooks_path(self) -> str:
         """Where git looks for hooks, core.hooksPath included."""
-        command = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
-        return _line(self._printed(command, hooks=True))
+        return self._path("--git-path", "hooks", hooks=True)
 
     def index_path(self) -> str:
         """The file that the next commit is made from; it need not exist."""
@@ -195,6 +194,15 @@ class Git(NamedTuple):
         if not all(map(gitobjects.is_oid, heads)):  # they become arguments
             raise GitError(f"{path} does not name commits", "finish or abort the merge")
         return heads
+
+    def _path(self, *question: str, hooks: bool = False) -> str:
+        """The one absolute path that git answers; a git that is too old says its options back instead."""
+        path = _line(self._printed(("rev-parse", "--path-format=absolute", *question), hooks=hooks))
+        if not os.path.isabs(path) or "\n" in path:
+            raise giterrors.outdated(self._version(), OLDEST) or GitError(
+                f"git gave no path for {question[-1]}"
+            )
+        return path
 
     def _printed(self, arguments: tuple[str, ...], *, stdin: bytes = b"", hooks: bool = False) -> bytes:
         done = self._done(arguments, stdin=stdin, hooks=hooks)

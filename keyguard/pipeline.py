@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from keyguard.engine import Engine
-from keyguard.errors import KeyguardError
+from keyguard.errors import DeadWorkerError, KeyguardError, ScanTimeoutError
 from keyguard.model import Report, Skipped, Summary
 
 if TYPE_CHECKING:
@@ -62,9 +62,6 @@ class Scanner:
                     done.skipped.append(document)
                     continue
                 self.document(document, done)
-                if self.config.deadline is not None and time.monotonic() > self.config.deadline:
-                    done.errors.append("the time given by --timeout is used up; the rest was not read")
-                    break
         except (KeyguardError, OSError) as error:
             done.errors.append(str(error))
         except KeyboardInterrupt:
@@ -73,20 +70,25 @@ class Scanner:
 
     def document(self, document: Document, done: Examined) -> None:
         """Scan one document, and add what it holds to ``done``."""
-        size = 0
         first = None
         marked: list[Marked] = []
-        for chunk in document.chunks:
-            first = first or chunk
-            size = chunk.start + len(chunk.data)
-            matches = self._engine.matches(chunk)
-            if matches:
-                marked += self._marked(chunk, matches)
-        if marked and first:
-            self._judge(document, first, marked, done)
-        done.bytes += size
-        done.files += document.origin.path is not None
-        done.objects += document.origin.source not in PLAIN
+        try:
+            for chunk in document.chunks:
+                first = first or chunk
+                done.bytes += len(chunk.data) - chunk.own_start
+                matches = self._engine.matches(chunk)
+                if matches:
+                    marked += self._marked(chunk, matches)
+                self._in_time()
+            done.files += document.origin.path is not None
+            done.objects += document.origin.source not in PLAIN
+        finally:  # what was seen of a document that cannot be read to its end counts too
+            if marked and first:
+                self._judge(document, first, marked, done)
+
+    def _in_time(self) -> None:
+        if self.config.deadline is not None and time.monotonic() > self.config.deadline:
+            raise ScanTimeoutError("the time given by --timeout is used up; the rest was not read")
 
     def _marked(self, chunk: Chunk, matches: list[Match]) -> Iterator[Marked]:
         """The matches, each with what an inline comment says about it."""
@@ -122,6 +124,8 @@ def scan(parts: Iterable[Part], scanner: Scanner, jobs: int = 1) -> Report:
             done.append(examined)
             if examined.interrupted:
                 break
+    except DeadWorkerError as error:
+        done.append(Examined([str(error)]))
     except KeyboardInterrupt:
         done.append(Examined(interrupted=True))
     return _report(done, time.monotonic() - begun)
@@ -129,18 +133,10 @@ def scan(parts: Iterable[Part], scanner: Scanner, jobs: int = 1) -> Report:
 
 def _mapped(function: Callable[[Part], Examined], parts: Iterable[Part], jobs: int) -> Iterator[Examined]:
     if jobs == 1:
-        yield from map(function, parts)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 40 ms that a hook does not have
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - likewise
+        return map(function, parts)
+    from keyguard.processes import mapped  # noqa: PLC0415 - 40 ms that a hook does not have
 
-    pool = ProcessPoolExecutor(jobs)
-    try:
-        yield from pool.map(function, parts)
-    except BrokenProcessPool:
-        yield Examined(["a scanning process died; what it was reading was not scanned"])
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return mapped(function, parts, jobs)
 
 
 def _report(done: list[Examined], seconds: float) -> Report:

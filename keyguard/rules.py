@@ -140,6 +140,23 @@ def _rule(path: str, number: int, entry: dict[str, object]) -> Rule:
     return rule
 
 
+def check_patterns(rules: RuleSet) -> None:
+    """Compile every pattern; raises :class:`ConfigError` for what does not compile or finds no value."""
+    import regex  # noqa: PLC0415 - the matcher compiles the built-in rules, which are known to be good
+
+    patterns = [(f"rule {rule.id!r}", rule.pattern) for rule in rules.rules if rule.pattern is not None]
+    evidence = [(f"evidence {one.name!r}", one.pattern) for one in rules.evidence]
+    for where, pattern in patterns + evidence:
+        try:
+            compiled = regex.compile(pattern.encode(), regex.DOTALL)
+        except regex.error as error:
+            raise ConfigError(f"{where}: pattern: {error}", "correct the regular expression") from None
+        if where.startswith("rule") and "value" not in compiled.groupindex:
+            raise ConfigError(
+                f"{where}: pattern has no group 'value'", "write (?P<value>…) around what it finds"
+            )
+
+
 def _evidence(path: str, number: int, entry: dict[str, object]) -> Evidence:
     where = f"{path}: evidence {entry.get('name', number)!r}"
     weight = entry.get("weight")

@@ -623,7 +623,6 @@ class TestGit:
         done = bench.run(*arguments, below="repo", path=self.fake(bench, OLD))
         done.failed("git 2.20 is too old", "install git 2.31 or newer")
 
-    @pytest.mark.xfail(reason="the echo of an option is taken for a path")
     def test_an_old_git_that_echoes_options_installs_nothing(self, bench: Bench, repo: repos.Repo) -> None:
         before = set(repos.files_of(repo.path))
         done = bench.run("install", below="repo", path=self.fake(bench, ECHOES))
@@ -667,14 +666,12 @@ class TestRules:
                 "(?P<value>(A3T",
                 ["aws-legacy-access-key-id", "pattern"],
                 id="no regular expression",
-                marks=pytest.mark.xfail(reason="a pattern is compiled late, and its error is not caught"),
             ),
             pytest.param(
                 "(?P<value>A3T",
                 "(?:A3T",
                 ["aws-legacy-access-key-id", "value"],
                 id="no group for the value",
-                marks=pytest.mark.xfail(reason="a pattern without the group is not noticed"),
             ),
         ],
     )
@@ -740,7 +737,6 @@ class TestInterruption:
     def test_during_a_scan(self, bench: Bench, form: str) -> None:
         self.interrupted(bench, "-f", form).found(code=130)
 
-    @pytest.mark.xfail(reason="the workers print tracebacks, and what they found is lost")
     def test_during_a_scan_by_several_processes(self, bench: Bench) -> None:
         self.interrupted(bench, "-j", "2").found(code=130)
 

@@ -104,7 +104,6 @@ def test_what_an_embedded_repository_holds_is_found_without_running_its_monitor(
     assert keys.key_id(5) in attack(victim, COMMANDS[0]).stdout
 
 
-@pytest.mark.xfail(reason="the search for renames fails then, and ends the scan")
 def test_a_missing_source_of_a_rename_costs_no_finding(victim: Victim) -> None:
     """Whether the key's line is new cannot be said then, so it counts as new."""
     victim.repo.lose(victim.repo.oid("HEAD:old.txt"))

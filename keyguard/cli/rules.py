@@ -24,6 +24,7 @@ def run(arguments: Sequence[str]) -> int:
 def _check(ruleset: rules.RuleSet) -> int:
     from keyguard.rulecheck import check  # noqa: PLC0415 - not to list them
 
+    rules.check_patterns(ruleset)
     wrong = list(check(ruleset))
     for sentence in wrong:
         cli.complain(sentence)

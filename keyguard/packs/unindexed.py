@@ -116,5 +116,6 @@ def check(index: Index, count: int) -> None:
     """Raise :class:`DamageError` when ``index`` cannot be that of a pack of ``count`` objects."""
     if len(index.offsets) != count:
         raise DamageError(f"its index has {len(index.offsets)} objects, it says itself that it holds {count}")
-    if len(np.unique(index.offsets)) != count:
+    ordered = np.sort(index.offsets)  # several times faster than `unique`
+    if (ordered[1:] == ordered[:-1]).any():
         raise DamageError("its index has several objects at one place")

@@ -261,7 +261,10 @@ class _Commit:
     @cached_property
     def _renamed(self) -> dict[str, Change]:
         """The changes again, with what was renamed set against what it was."""
-        raw = self._git.run(*_DIFF, *changes.RENAMES, self.oid, "--")
+        try:
+            raw = self._git.run(*_DIFF, *changes.RENAMES, self.oid, "--")
+        except GitError:  # what was renamed cannot be read: then it counts as new
+            return {}
         return {change.path: change for _, change in changes.parse(raw) if change}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from keyguard import text
@@ -20,6 +21,8 @@ def message(path: str) -> Iterator[Document]:
 
     Comment lines are read: whether git drops them is decided later.  Raises :class:`SourceError`.
     """
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise SourceError(f"the commit message {path} is not a regular file")
     try:
         with open(path, "rb") as file:
             content = file.read()

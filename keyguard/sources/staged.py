@@ -140,7 +140,10 @@ class _Parents:
 
     @cached_property
     def _renamed(self) -> dict[str, Change]:
-        renamed = _listing(self._git, self._head, *changes.RENAMES, "--diff-filter=R")
+        try:
+            renamed = _listing(self._git, self._head, *changes.RENAMES, "--diff-filter=R")
+        except GitError:  # what was renamed cannot be read: then it counts as new
+            return {}
         return {change.path: change for change in renamed}
 
     @cached_property
