@@ -278,3 +278,8 @@ class Report(NamedTuple):
     def silent(self) -> bool:
         """Whether there is nothing to say but that all was read."""
         return self.complete and not (self.findings or self.suppressed or self.skipped)
+
+    @property
+    def empty_handed(self) -> bool:
+        """Whether all that was there was left out, be it on request: that must not look like a clean scan."""
+        return bool(self.skipped) and not (self.summary.files or self.summary.objects)

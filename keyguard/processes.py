@@ -29,8 +29,10 @@ def mapped(function: Callable[[P], R], parts: Iterable[P], jobs: int) -> Iterato
     on to every process, and what they answer comes before it is raised again.  Raises
     :class:`DeadWorkerError` when a process dies.
     """
+    others = set(active_children())
     pool = ProcessPoolExecutor(jobs, initializer=_prepare)
     futures = [pool.submit(_called, function, part) for part in parts]
+    workers = set(active_children()) - others
     given = 0
     try:
         for future in futures:
@@ -39,19 +41,19 @@ def mapped(function: Callable[[P], R], parts: Iterable[P], jobs: int) -> Iterato
     except BrokenProcessPool:
         raise DeadWorkerError("a scanning process died; what it was reading was not scanned") from None
     except KeyboardInterrupt:
+        for worker in workers:
+            worker.terminate()
         yield from _rest(futures[given:])
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for child in active_children():
-            child.kill()
+        for worker in workers:
+            worker.kill()
 
 
 def _rest(futures: list[Future[R]]) -> Iterator[R]:
-    """Interrupt what is running, and give what comes of it."""
+    """What comes of the parts that are being scanned."""
     running = [future for future in futures if not future.cancel()]
-    for child in active_children():
-        child.terminate()
     done, _ = wait(running, PATIENCE)
     yield from (future.result() for future in running if future in done and not future.exception())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -16,10 +17,11 @@ import repos
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.packs import families, inflate, loose
+from keyguard.packs import deltas, families, inflate, loose
 from keyguard.packs.entries import in_order
+from keyguard.packs.large import Patched
 from keyguard.packs.store import Store
-from keyguard.packs.stored import Stored
+from keyguard.packs.stored import DamageError, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 READ = """
 import sys
 from keyguard.packs.store import Store
-from keyguard.packs.stored import Stored
+from keyguard.packs.stored import DamageError, Stored
 count = size = 0
 for part in Store.open(sys.argv[1], 20).parts(1):
     for one in part.objects():
@@ -219,3 +221,43 @@ def test_loose_objects_are_listed_in_order(tmp_path: Path) -> None:
     names = [name for fan in loose.FANS for name in loose.listed(str(objects), fan, 20)]
     assert len(names) == 30
     assert all(one < other for one, other in pairwise(names))
+
+
+PIECES = st.lists(
+    st.one_of(st.binary(min_size=1, max_size=200), st.tuples(st.integers(0, 4000), st.integers(1, 4000))),
+    max_size=90,
+)
+
+
+@given(PIECES, st.lists(st.tuples(st.integers(0, 1 << 30), st.integers(0, 300)), max_size=5))
+def test_a_delta_says_the_same_however_it_is_applied(
+    pieces: list[bytes | tuple[int, int]], reads: list[tuple[int, int]]
+) -> None:
+    base = LINE[:4000]
+    made, instructions = b"", b""
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            made, instructions = made + piece, instructions + hand.insert(piece)
+        else:
+            start, length = piece[0], min(piece[1], 4000 - piece[0])
+            if length:
+                made, instructions = (
+                    made + base[start : start + length],
+                    instructions + hand.copy(start, length),
+                )
+    change = hand.delta(len(base), len(made), instructions)
+    assert deltas.apply(base, change) == made
+    recipe = Patched(base, change, len(made))
+    assert b"".join(recipe.pieces()) == made
+    for number, length in reads:
+        start = number % (len(made) + 1)
+        count = min(length, len(made) - start)
+        assert recipe.read(start, count) == made[start : start + count] if count else True
+
+
+@given(st.binary(max_size=60))
+def test_garbage_is_no_delta_but_never_more_than_that(garbage: bytes) -> None:
+    base = LINE[:100]
+    for change in (garbage, hand.varint(100) + garbage):
+        with suppress(DamageError):
+            assert len(deltas.apply(base, change)) == deltas.target(len(base), change)

@@ -123,7 +123,7 @@ def test_several_at_once(folder: Path) -> None:
         finding["path"]
         for finding in found("-", "sub", "sub/keys.ini", "clean.py", cwd=folder, stdin=INI.encode())
     ]
-    assert paths == ["<stdin>", "sub/keys.ini", "sub/keys.ini"]
+    assert paths == ["<stdin>", "sub/keys.ini"]  # what is named twice is read once
 
 
 def test_paths_are_relative_to_the_named_directory_when_it_is_elsewhere(
@@ -177,6 +177,29 @@ def test_a_pair_far_into_a_large_file(folder: Path) -> None:
     (folder / "large.py").write_text(line * 300_000 + INI + line * 10)
     (finding,) = found("large.py", cwd=folder)
     assert (finding["rule"], finding["line"]) == ("aws-access-key-pair", 300_002)
+
+
+def test_a_submodule_s_files_are_named_from_the_top(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": "/"}
+    for place in (folder, folder / "sub"):
+        subprocess.run(["git", "init", "-q", "."], cwd=place, check=True, env=environment)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert [finding["path"] for finding in found(str(folder), cwd=elsewhere)] == ["sub/keys.ini"]
+
+
+def test_a_bare_repository_is_not_read_as_files(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", "bare.git"], cwd=folder, check=True)
+    done = keyguard("scan", "bare.git", cwd=folder)
+    assert (done.returncode, b"keyguard history" in done.stderr) == (2, True)
+
+
+def test_a_report_is_not_scanned_by_the_next_scan(folder: Path) -> None:
+    for _ in range(2):
+        keyguard("scan", "-o", "report.jsonl", cwd=folder)
+    rows = [json.loads(line) for line in (folder / "report.jsonl").read_text().splitlines()]
+    assert [row["path"] for row in rows if row["type"] == "finding"] == ["sub/keys.ini"]
 
 
 def test_a_repository_means_what_git_shows(folder: Path) -> None:

@@ -69,12 +69,12 @@ def _info(rule: "Rule") -> tuple[str, str, str, str, Severity]:
 
 
 def exit_code(report: Report, options: argparse.Namespace) -> int:
-    """130 interrupted, 1 found, 2 incomplete, 0 otherwise."""
+    """130 interrupted, 1 found, 2 incomplete or nothing read of what was there, 0 otherwise."""
     if report.interrupted:
         return cli.INTERRUPTED
     if any(finding.at_least(options.fail_on) for finding in report.findings) and not options.exit_zero:
         return 1
-    return 0 if report.complete else cli.FAILED
+    return 0 if report.complete and not report.empty_handed else cli.FAILED
 
 
 def _colour(options: argparse.Namespace) -> bool:

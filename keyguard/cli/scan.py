@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -63,4 +64,6 @@ def _parts(given: argparse.Namespace) -> Iterator[Part]:
         yield Stdin(sys.stdin.buffer, given.stdin_filename)
     paths = [path for path in given.paths if path != "-"]
     walk = tree.Tree(tree.excluded(given.exclude), given.gitignore)
-    yield from files.batches(tree.entries(paths, walk), given.max_file_size)
+    report = os.path.abspath(given.output) if given.output else None  # of an earlier scan, and full of IDs
+    found = (one for one in tree.entries(paths, walk) if os.path.abspath(one.location) != report)
+    yield from files.batches(found, given.max_file_size)

@@ -41,6 +41,10 @@ class Index:
     def _prefixes(self) -> Prefixes:
         return prefixes(self.names)
 
+    def forget_offsets(self) -> None:
+        """Keep the names only, once a table has the rest."""
+        self.offsets = np.zeros(0, np.int64)
+
     def name(self, position: int) -> bytes:
         """The name of the object at ``position``."""
         name: bytes = self.names[position].tobytes()

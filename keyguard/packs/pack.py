@@ -10,7 +10,6 @@ import numpy as np
 
 from keyguard.model import Skipped
 from keyguard.packs import index, table, unindexed
-from keyguard.packs.entries import BATCH, Headers, headers
 from keyguard.packs.inflate import forget
 from keyguard.packs.reader import Alone, Reader, plan
 from keyguard.packs.stored import ALL, DamageError
@@ -18,7 +17,8 @@ from keyguard.packs.stored import ALL, DamageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyguard.packs.index import Bytes, Index, Offsets
+    from keyguard.packs.families import Numbers
+    from keyguard.packs.index import Bytes, Index
     from keyguard.packs.stored import Stored
     from keyguard.packs.table import Table
 
@@ -46,6 +46,8 @@ class Pack:
         self.hash_size = hash_size
         self._index: Index | None = None
         self._table: Table | None = None
+        self._entries: Numbers | None = None
+        """The entry at each position of the index, once one was looked for."""
         self._map: mmap.mmap | None = None
         self.notes: list[Skipped] = []
         """What there is to say about the file, once its index was asked for."""
@@ -90,6 +92,7 @@ class Pack:
         """Its entries."""
         if self._table is None:
             self._table = table.table(self.data(), self.index, self.forget)
+            self.index.forget_offsets()
         return self._table
 
     def data(self) -> Bytes:
@@ -109,14 +112,6 @@ class Pack:
         """Give back the pages that were read: they stay in the system's cache, but are no longer ours."""
         forget(self.view())
 
-    def headers(self, starts: Offsets) -> Headers:
-        """The headers of the entries that begin at ``starts``; few pages are ours at a time."""
-        found = [headers(self.data(), starts[:0], self.hash_size)]
-        for begin in range(0, len(starts), BATCH):
-            found.append(headers(self.data(), starts[begin : begin + BATCH], self.hash_size))
-            self.forget()
-        return Headers(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
     def close(self) -> None:
         """Let go of the file; it is opened again when it is needed."""
         self._map = None
@@ -128,17 +123,23 @@ class Pack:
     def find(self, oid: bytes) -> int | None:
         """The entry of the object ``oid``."""
         position = self.index.find(oid)
-        return None if position is None else self.table.entry(int(self.index.offsets[position]))
+        if position is None:
+            return None
+        if self._entries is None:
+            self._entries = np.full(len(self.index.names), -1, np.int32)
+            self._entries[self.table.positions] = np.arange(len(self.table.positions))
+        entry = int(self._entries[position])
+        return None if entry < 0 else entry
 
     def entry(self, at: int) -> Entry:
         """The entry ``at``."""
-        start = int(self.table.starts[at])
-        found = headers(self.data(), self.table.starts[at : at + 1], self.hash_size)
-        body, base = int(found.bodies[0]), int(self.table.bases[at])
+        entries = self.table
+        start, base = int(entries.starts[at]), int(entries.bases[at])
+        body = start + int(entries.heads[at])
         view = self.view()
         return Entry(
-            int(self.table.types[at]),
-            int(found.sizes[0]),
+            int(entries.types[at]),
+            int(entries.sizes[at]),
             view[body:],
             None if base == at else base,
             view[max(body - self.hash_size, start) : body].tobytes(),

@@ -78,16 +78,17 @@ def plan(pack: Pack, entries: Offsets, wanted: npt.NDArray[np.bool_]) -> Plan:
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     entries = entries[order]
-    found = pack.headers(table.starts[entries])
+    begins = table.starts[entries] + table.heads[entries]
+    sizes = table.sizes[entries]
     ends = table.ends(entries)
     codes = np.where(table.bases[entries] == entries, table.types[entries], HEIR)
     rows = pack.index.names[table.positions[entries]]
     return Plan(
         places[parents[order]].tolist(),
-        found.bodies.tolist(),
+        begins.tolist(),
         ends.tolist(),
-        found.sizes.tolist(),
-        ((ends - found.bodies <= TAME) & (found.sizes <= WHOLE)).tolist(),
+        sizes.tolist(),
+        ((ends - begins <= TAME) & (sizes <= WHOLE)).tolist(),
         codes.tolist(),
         np.frombuffer(walk.last, np.uint8)[order].tobytes(),
         np.frombuffer(walk.needed, np.uint8)[order].tobytes(),

@@ -1,4 +1,4 @@
-"""Knows of every entry of a pack where it is, what it is and what it is made from, in about 25 bytes each."""
+"""Knows of every entry of a pack where it is, what it is and what it is made from, in about 45 bytes each."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ class Table(NamedTuple):
     positions: Numbers
     """Where the index has them."""
     types: Bytes
+    sizes: Offsets
+    """The bytes that each inflates to."""
+    heads: Bytes
+    """The bytes before what is deflated."""
     bases: Numbers
     """The entry that each is made from; itself when it is not made from another of this pack."""
     tops: Numbers
@@ -53,11 +57,6 @@ class Table(NamedTuple):
     """Nanoseconds that a family takes, at its first entry; an estimate to divide the work by."""
     lost: Numbers
     """What the index has outside of the pack."""
-
-    def entry(self, start: int) -> int | None:
-        """The entry that begins at ``start``."""
-        at = int(np.searchsorted(self.starts, start))
-        return at if at < len(self.starts) and self.starts[at] == start else None
 
     def family(self, begin: int, end: int) -> Offsets:
         """The entries whose families begin from ``begin`` to ``end``, in the order of the file."""
@@ -79,24 +78,26 @@ def table(data: Bytes, index: Index, forget: Callable[[], None]) -> Table:
     first, last = np.searchsorted(starts, (FIRST, end))
     lost = np.concatenate((positions[:first], positions[last:]))
     positions, starts = positions[first:last], starts[first:last]
-    types, sizes, bases = _read(data, index, starts, forget)
+    types, sizes, heads, bases = _read(data, index, starts, forget)
     tops = families.tops(bases)
     members = in_order(tops.astype(np.int64) + 1).astype(np.int32)
     costs = _costs(tops, np.diff(starts, append=end), sizes)
-    return Table(starts, end, positions, types, bases, tops, members, costs, lost)
+    return Table(starts, end, positions, types, sizes, heads, bases, tops, members, costs, lost)
 
 
 def _read(
     data: Bytes, index: Index, starts: Offsets, forget: Callable[[], None]
-) -> tuple[Bytes, Offsets, Numbers]:
-    """Types, sizes and bases."""
+) -> tuple[Bytes, Offsets, Bytes, Numbers]:
+    """Types, sizes, lengths of headers and bases."""
     types = np.empty(len(starts), np.uint8)
     sizes = np.empty(len(starts), np.int64)
+    heads = np.empty(len(starts), np.uint8)
     bases = np.arange(len(starts), dtype=np.int32)
     hash_size = index.names.shape[1]
     for window in _windows(starts):
         found = headers(data, starts[window], hash_size)
         types[window], sizes[window] = found.types, found.sizes
+        heads[window] = found.bodies - starts[window]
         near = np.flatnonzero(found.types == OFS_DELTA)
         _link_near(types, bases, starts, window.start + near, found.backs[near])
         named = np.flatnonzero(found.types == REF_DELTA)
@@ -104,7 +105,7 @@ def _read(
             places = found.bodies[named, None] + np.arange(-hash_size, 0)
             _link_named(bases, starts, index, window.start + named, data[places])
         forget()
-    return types, sizes, bases
+    return types, sizes, heads, bases
 
 
 def _windows(starts: Offsets) -> Iterator[slice]:

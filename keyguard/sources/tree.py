@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from keyguard.errors import GitError, UsageError
+from keyguard.gitplace import is_bare
 from keyguard.sources.files import Entry
 
 _LONGEST: Final = 4096
@@ -45,12 +46,25 @@ def excluded(patterns: Sequence[str]) -> Callable[[str], bool] | None:
 
 
 def entries(paths: Iterable[str], tree: Tree) -> Iterator[Entry]:
-    """The files of ``paths``; each is named in reports as :func:`shown` says."""
+    """The files of ``paths``, each once; each is named in reports as :func:`shown` says."""
+    seen: set[str] = set()
+    for entry in _every(paths, tree):
+        place = os.path.normpath(entry.location)
+        if place not in seen:
+            seen.add(place)
+            yield entry
+
+
+def _every(paths: Iterable[str], tree: Tree) -> Iterator[Entry]:
     for path in paths:
-        if os.path.isdir(path):
-            yield from _directory(path, tree)
-        else:
+        if not os.path.isdir(path):
             yield Entry(path, shown(path, "."), named=True)
+        elif is_bare(path):
+            yield Entry(
+                path, shown(path, "."), trouble="it is a bare repository; 'keyguard history' reads those"
+            )
+        else:
+            yield from _directory(path, tree)
 
 
 def shown(path: str, root: str) -> str:
@@ -69,26 +83,27 @@ def shown(path: str, root: str) -> str:
 
 
 def _directory(root: str, tree: Tree) -> Iterator[Entry]:
-    waiting = [root]
+    waiting = [(root, _prefix(root))]
     while waiting:  # not by recursion: a hostile tree can be deeper than Python's stack
-        folder = waiting.pop()
+        folder, prefix = waiting.pop()
         try:
             listed = _listed(folder) if tree.gitignore else None
         except (GitError, OSError) as error:
-            yield Entry(folder, shown(folder, folder), trouble=f"{error}, or use --no-gitignore")
+            yield Entry(folder, prefix.rstrip("/") or ".", trouble=f"{error}, or use --no-gitignore")
             continue
-        for entry in _walked(folder) if listed is None else _tracked(folder, listed):
+        for entry in _walked(folder, prefix) if listed is None else _tracked(folder, prefix, listed):
             if tree.excluded and tree.excluded(entry.path):
                 continue
             if listed is not None and os.path.isdir(entry.location) and not os.path.islink(entry.location):
-                waiting.append(entry.location)  # a submodule or an embedded repository: one line for git
+                waiting.append(
+                    (entry.location, entry.path.rstrip("/") + "/")
+                )  # a submodule: one line for git
             else:
                 yield entry
 
 
-def _tracked(root: str, names: Sequence[str]) -> Iterator[Entry]:
+def _tracked(root: str, prefix: str, names: Sequence[str]) -> Iterator[Entry]:
     """The files that git names, but for those behind a symlink: that leads out of the tree."""
-    prefix = _prefix(root)
     linked: dict[str, bool] = {"": False}
     for name in sorted(names):
         if not _behind_a_link(root, os.path.dirname(name), linked):
@@ -109,9 +124,8 @@ def _behind_a_link(root: str, folder: str, known: dict[str, bool]) -> bool:
     return behind
 
 
-def _walked(root: str) -> Iterator[Entry]:
+def _walked(root: str, prefix: str) -> Iterator[Entry]:
     """Every file below ``root``; symlinks are listed, not followed, and so is a directory that is closed."""
-    prefix = _prefix(root)
     waiting = [""]
     while waiting:
         folder = waiting.pop()
