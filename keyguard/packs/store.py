@@ -129,6 +129,8 @@ class Store:
                     return self._chain(pack, at)
                 except DamageError as error:
                     fault = error
+                except OSError as error:
+                    fault = DamageError(f"its pack cannot be read: {error.strerror}")
         try:
             found = self._loose(oid)
         except DamageError as error:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard import text
 from keyguard.anchors import Anchors
 from keyguard.model import Chunk, Document, Origin, Skipped
-from keyguard.packs import TEXTS, Store
+from keyguard.packs import ALL, Store
 from keyguard.sources.files import document, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyguard.git import Git
+    from keyguard.packs import Part as StorePart
     from keyguard.packs import Stored
-    from keyguard.packs.store import Part as StorePart
 
-SOURCE = "history"
-EVERYTHING = TEXTS | {"tree"}
+SOURCE: Final = "history"
 
 
 class Objects(NamedTuple):
@@ -46,7 +45,7 @@ class Objects(NamedTuple):
 def objects(git: Git, jobs: int, max_size: int | None = None) -> tuple[list[Objects], list[Skipped]]:
     """Every object of the repository in parts for ``jobs`` processes, and what cannot be read at all."""
     store = opened(git)
-    parts = [Objects(part, max_size) for part in store.parts(jobs, EVERYTHING)]
+    parts = [Objects(part, max_size) for part in store.parts(jobs, ALL)]
     return parts, store.skipped
 
 
