@@ -28,10 +28,14 @@ class Engine:
         """Pickle where the rules come from; the other side compiles its own."""
         return type(self), (self._load,)
 
+    def present(self, data: bytes) -> frozenset[bytes]:
+        """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
+        return self._anchors.present(data)
+
     def matches(self, chunk: Chunk) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text."""
         found = []
-        present = self._anchors.present(chunk.data)
+        present = self.present(chunk.data) if chunk.present is None else chunk.present
         if present:
             found.append((View(chunk.data, "plain"), present))
         if b"\0" in chunk.data:

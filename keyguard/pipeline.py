@@ -36,6 +36,14 @@ class Examined:
         self.bytes = 0
         self.interrupted = interrupted
 
+    def count(self, unit: str, size: int) -> None:
+        """Count a document of ``size`` bytes."""
+        self.bytes += size
+        if unit == "files":
+            self.files += 1
+        else:
+            self.objects += 1
+
 
 class Scanner:
     """Scans documents with some rules and a configuration.
@@ -56,8 +64,17 @@ class Scanner:
     def part(self, part: Part) -> Examined:
         """Scan one part of a source; an error ends the part, not what was found before it."""
         done = Examined()
+
+        def glance(data: bytes) -> frozenset[bytes] | None:
+            present = self._engine.present(data)
+            if present:
+                return present
+            done.count(part.unit, len(data))
+            self._in_time()
+            return None
+
         try:
-            for document in part.documents():
+            for document in part.documents(glance):
                 if isinstance(document, Skipped):
                     done.skipped.append(document)
                     continue

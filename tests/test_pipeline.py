@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import keys
 import pytest
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 ID, SECRET = keys.pair(1)
 
 
-class Texts(NamedTuple):
+class Texts:
     """A part made of texts; a text that begins with ``!`` is something that happens instead."""
 
-    texts: tuple[str, ...]
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self.texts = texts
 
-    def documents(self) -> Iterator[Document | Skipped]:
+    unit = "files"
+
+    def documents(self, _: object) -> Iterator[Document | Skipped]:
         for number, text in enumerate(self.texts):
             if text == "!error":
                 raise SourceError("it broke", "mend it")

@@ -5,7 +5,7 @@ A source is divided into parts, which can be scanned in any order and by any pro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from keyguard.model import Document, Skipped
 
@@ -20,12 +20,14 @@ class Single:
         self,
         read: Callable[[], Iterator[Document | Skipped]],
         excluded: Callable[[str], bool] | None = None,
+        unit: Literal["files", "objects"] = "objects",
     ) -> None:
         """Call ``read`` when asked for the documents."""
+        self.unit = unit
         self._read = read
         self._excluded = excluded
 
-    def documents(self) -> Iterator[Document | Skipped]:
+    def documents(self, _: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
         """Read it."""
         if self._excluded is None:
             return self._read()

@@ -8,15 +8,18 @@ device or a directory loop cannot hold a scan up.
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Literal, NamedTuple
 
 from keyguard import text
 from keyguard.model import Chunk, Document, Origin, Skipped
 
 SOURCE: Final = "files"
 
-_NONBLOCK: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_READ: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+_MARKS: Final = frozenset((b"\xef", b"\xfe", b"\xff"))
+"""What byte order marks begin with."""
+
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -38,64 +41,74 @@ class Files(NamedTuple):
     entries: tuple[Entry, ...]
     max_size: int | None = None
 
-    def documents(self) -> Iterator[Document | Skipped]:
+    @property
+    def unit(self) -> Literal["files", "objects"]:
+        """What its documents are counted as."""
+        return "files"
+
+    def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
         for entry in self.entries:
-            yield from read(entry, self.max_size)
+            if entry.trouble:
+                yield Skipped(entry.path, f"cannot be read: {entry.trouble}")
+                continue
+            try:
+                descriptor = os.open(entry.location, _READ if entry.named else _READ | _NOFOLLOW)
+            except OSError as error:
+                yield from _unopened(entry, error)
+                continue
+            try:
+                yield from _opened(entry, descriptor, self.max_size, glance)
+            except OSError as error:
+                yield Skipped(entry.path, f"cannot be read: {error.strerror}")
+            finally:
+                os.close(descriptor)
 
 
-def read(entry: Entry, max_size: int | None) -> Iterator[Document | Skipped]:
-    """The document in a file, or why there is none; a note behind it when the file changed meanwhile.
-
-    Nothing for what was not named and is not there: it was deleted, since it was recorded or just now.
-    """
-    if entry.trouble:
-        yield Skipped(entry.path, f"cannot be read: {entry.trouble}")
-        return
-    try:
-        descriptor = os.open(entry.location, os.O_RDONLY | _NONBLOCK | (0 if entry.named else _NOFOLLOW))
-    except OSError as error:
-        yield from _unopened(entry, error)
-        return
-    try:
-        yield from _opened(entry, descriptor, max_size)
-    except OSError as error:
-        yield Skipped(entry.path, f"cannot be read: {error.strerror}")
-    finally:
-        os.close(descriptor)
-
-
-def _opened(entry: Entry, descriptor: int, max_size: int | None) -> Iterator[Document | Skipped]:
+def _opened(
+    entry: Entry,
+    descriptor: int,
+    max_size: int | None,
+    glance: Callable[[bytes], frozenset[bytes] | None],
+) -> Iterator[Document | Skipped]:
+    """The document in a file, unless there is nothing in it; a note behind it when it changed meanwhile."""
     before = os.fstat(descriptor)
+    expected = before.st_size
     if not stat.S_ISREG(before.st_mode):
         yield Skipped(entry.path, "not a regular file", failed=entry.named)
-    elif max_size is not None and before.st_size > max_size:
+        return
+    if max_size is not None and expected > max_size:
         yield Skipped(entry.path, f"larger than --max-file-size {size(max_size)}", failed=False)
-    else:
-        yield _document(entry.path, descriptor, before.st_size)
-        after = os.fstat(descriptor)
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-            yield Skipped(entry.path, "changed while it was read")
-
-
-def _document(path: str, descriptor: int, expected: int) -> Document:
-    """A document of one chunk when the file is small and plain, which most are; else one that streams."""
-    origin = Origin(SOURCE, path)
+        return
     if expected > text.PIECE:
         chunks, encoding = text.chunks_of(_pieces(descriptor, b""))
-        return Document(origin, chunks, encoding)
-    data = os.read(descriptor, expected + 1)
-    if len(data) != expected:  # a short read, or a file that grows
-        data = b"".join(_pieces(descriptor, data))
-    return document(origin, data)
+        yield Document(Origin(SOURCE, entry.path), chunks, encoding)
+    else:
+        data = os.read(descriptor, expected + 1)
+        if len(data) != expected:  # a short read, or a file that grows
+            data = b"".join(_pieces(descriptor, data))
+        if is_plain(data):
+            present = glance(data)
+            if present is not None:
+                yield Document(Origin(SOURCE, entry.path), (Chunk(data, present=present),))
+        else:
+            yield document(Origin(SOURCE, entry.path), data)
+    after = os.fstat(descriptor)
+    if (after.st_size, after.st_mtime_ns) != (expected, before.st_mtime_ns):
+        yield Skipped(entry.path, "changed while it was read")
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether ``data`` is surely in no wide encoding, and has no mark of any."""
+    return b"\0" not in data and data[:1] not in _MARKS
 
 
 def document(origin: Origin, data: bytes) -> Document:
     """The document whose whole content is ``data``."""
-    if b"\0" in data or data[:1] in b"\xef\xfe\xff":
-        chunks, encoding = text.chunks_of([data])
-        return Document(origin, chunks, encoding)
-    return Document(origin, (Chunk(data),))
+    if is_plain(data):
+        return Document(origin, (Chunk(data),))
+    chunks, encoding = text.chunks_of([data])
+    return Document(origin, chunks, encoding)
 
 
 def _pieces(descriptor: int, head: bytes) -> Iterator[bytes]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from keyguard import text
 from keyguard.anchors import Anchors
 from keyguard.model import Chunk, Document, Origin, Skipped
 from keyguard.packs import ALL, Store
-from keyguard.sources.files import document, size
+from keyguard.sources.files import is_plain, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from keyguard.git import Git
     from keyguard.packs import Part as StorePart
@@ -27,7 +27,12 @@ class Objects(NamedTuple):
     part: StorePart
     max_size: int | None = None
 
-    def documents(self) -> Iterator[Document | Skipped]:
+    @property
+    def unit(self) -> Literal["files", "objects"]:
+        """What its documents are counted as."""
+        return "objects"
+
+    def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
         names = Anchors()
         for stored in self.part.objects():
@@ -38,8 +43,13 @@ class Objects(NamedTuple):
             elif self.max_size is not None and len(stored.data) > self.max_size:
                 reason = f"larger than --max-file-size {size(self.max_size)}"
                 yield Skipped(f"object {stored.name}", reason, failed=False)
+            elif isinstance(stored.data, bytes) and is_plain(stored.data):
+                present = glance(stored.data)
+                if present is not None:
+                    yield Document(_origin(stored), (Chunk(stored.data, present=present),))
             else:
-                yield _document(stored)
+                chunks, encoding = text.chunks_of(stored.pieces())
+                yield Document(_origin(stored), chunks, encoding)
 
 
 def objects(git: Git, jobs: int, max_size: int | None = None) -> tuple[list[Objects], list[Skipped]]:
@@ -56,12 +66,8 @@ def opened(git: Git) -> Store:
     return Store.open(git.path("objects"), hash_size, [folder for folder in also.split(os.pathsep) if folder])
 
 
-def _document(stored: Stored) -> Document:
-    origin = Origin(SOURCE, None, stored.kind, oid=stored.name)
-    if isinstance(stored.data, bytes):
-        return document(origin, stored.data)
-    chunks, encoding = text.chunks_of(stored.pieces())
-    return Document(origin, chunks, encoding)
+def _origin(stored: Stored) -> Origin:
+    return Origin(SOURCE, None, stored.kind, oid=stored.name)
 
 
 def _names(stored: Stored, anchors: Anchors) -> Iterator[Document]:
@@ -73,4 +79,4 @@ def _names(stored: Stored, anchors: Anchors) -> Iterator[Document]:
     while (end := data.find(b"\0", at)) >= 0:
         names.append(data[data.find(b" ", at) + 1 : end])
         at = end + 1 + len(stored.oid)
-    yield Document(Origin(SOURCE, None, "tree", oid=stored.name), (Chunk(b"\n".join(names)),))
+    yield Document(_origin(stored), (Chunk(b"\n".join(names)),))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from keyguard.model import Document, Skipped
 
@@ -13,5 +13,16 @@ if TYPE_CHECKING:
 class Part(Protocol):
     """A share of a source: small to pickle, read where it is scanned."""
 
-    def documents(self) -> Iterator[Document | Skipped]:
-        """Read it."""
+    @property
+    def unit(self) -> Literal["files", "objects"]:
+        """What its documents are counted as."""
+
+    def documents(
+        self, glance: Callable[[bytes], frozenset[bytes] | None], /
+    ) -> Iterator[Document | Skipped]:
+        """Read it.
+
+        ``glance`` may be asked about the whole of a document that is plain text without zeros: it gives the
+        anchors in it, or None when there are none.  It counts the latter, and they need not be given:
+        to make a document of each of a million objects takes longer than to look at them.
+        """

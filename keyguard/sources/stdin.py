@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from keyguard import text
 from keyguard.model import Document, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SOURCE: Final = "stdin"
 
@@ -21,7 +21,12 @@ class Stdin:
         self._stream = stream
         self._path = path
 
-    def documents(self) -> Iterator[Document]:
+    @property
+    def unit(self) -> Literal["files", "objects"]:
+        """What its documents are counted as."""
+        return "files"
+
+    def documents(self, _: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document]:
         """The one document."""
         chunks, encoding = text.chunks_of(iter(lambda: self._stream.read(text.PIECE), b""))
         yield Document(Origin(SOURCE, self._path), chunks, encoding)
