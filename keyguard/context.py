@@ -71,7 +71,7 @@ class Context:
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         """Compile ``evidence``."""
         self._evidence = tuple((one, regex.compile(one.pattern.encode())) for one in evidence)
-        self._most = sum(one.weight for one, _ in self._evidence if one.kind == "secret" and one.weight > 0)
+        self.most = sum(one.weight for one, _ in self._evidence if one.kind == "secret" and one.weight > 0)
         self._words = regex.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
         self._name = regex.compile(
             rb"([A-Za-z][\w.\-]{1,60}+)[\"'\]]{0,2}\s{0,4}(?:[:=]|=>|:=)?[\s\"'(]{0,6}$"
@@ -91,10 +91,6 @@ class Context:
         return Weight(
             sum(one.weight for one in found), strongest.name if strongest else None, self._group(before)
         )
-
-    def hopeless(self, odds: float) -> bool:
-        """Whether a secret of these log-odds stays faint whatever stands around it."""
-        return odds + self._most < FAINT_ODDS
 
     def _group(self, before: bytes) -> str:
         """What is left of the name in front when the words that every key's name has are taken away."""

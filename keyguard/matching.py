@@ -12,7 +12,7 @@ from keyguard.decode import View, is_wide
 from keyguard.model import Chunk, Kind, Match, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from keyguard.model import Place
     from keyguard.rules import Rule, RuleSet
@@ -52,12 +52,17 @@ class Matcher:
 
     def __init__(self, rules: RuleSet) -> None:
         """Compile ``rules``."""
-        self._rules = [
+        compiled = [
             (rule, regex.compile(rule.pattern.encode(), regex.DOTALL))
             for rule in rules.rules
             if rule.pattern is not None
         ]
+        self._of_runs = [(rule, pattern) for rule, pattern in compiled if rule.run]
+        self._of_literals = [
+            (rule, pattern, frozenset(rule.anchors)) for rule, pattern in compiled if rule.anchors
+        ]
         self._context = Context(rules.evidence)
+        self._least = probability(FAINT_ODDS - self._context.most)
 
     def matches(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text.
@@ -65,20 +70,39 @@ class Matcher:
         ``found`` are the views of it that hold anchors, and which.
         """
         hits = [hit for view, present in found for hit in self._hits(view, present) if _stands(chunk, hit)]
+        if not hits:
+            return []
         own_end = len(chunk.data) if chunk.own_end is None else chunk.own_end
-        own = sorted(
-            (hit for hit in hits if chunk.own_start <= hit.start < own_end), key=lambda hit: hit.order
-        )
+        own = [hit for hit in hits if chunk.own_start <= hit.start < own_end]
+        own.sort(key=lambda hit: hit.order)
         places = text.places(chunk, ((hit.start, hit.end) for hit in own))
         matches = [self._match(chunk, hit, place) for hit, place in zip(own, places, strict=True)]
         return [match for match in matches if log_odds(match.score) >= FAINT_ODDS]
 
-    def _hits(self, view: View, present: frozenset[bytes]) -> Iterator[Hit]:
-        for rule, pattern in self._rules:
-            for start, end in _spans(rule, pattern, view.data, present):
-                odds = _odds(rule, view.data[start:end])
-                if rule.kind != "secret" or not self._context.hopeless(odds):
-                    yield Hit(*view.span(start, end), rule, view, start, end, odds)
+    def _hits(self, view: View, present: frozenset[bytes]) -> list[Hit]:
+        hits = self._runs(view) if anchors.RUN in present else []
+        for rule, pattern, literals in self._of_literals:
+            standing = literals & present
+            if standing:
+                first = min(view.data.find(anchor) for anchor in standing)
+                spans = (match.span("value") for match in pattern.finditer(view.data, first))
+                hits += [
+                    _hit(view, rule, start, end, _certainty(rule, view.data[start:end]))
+                    for start, end in spans
+                ]
+        return hits
+
+    def _runs(self, view: View) -> list[Hit]:
+        """Hits in runs; most are hashes and words, and done with as soon as they are scored."""
+        hits = []
+        for start in anchors.runs(view.data):
+            score = randomness.score(view.data[start : start + anchors.RUN_LENGTH])
+            if score < self._least:
+                continue
+            odds = min(log_odds(score), RANDOM)
+            matches = ((rule, pattern.match(view.data, start)) for rule, pattern in self._of_runs)
+            hits += [_hit(view, rule, *match.span("value"), odds) for rule, match in matches if match]
+        return hits
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
         weight = self._context.weigh(hit.rule.kind, hit.view.data, hit.view_start, hit.view_end)
@@ -96,17 +120,8 @@ class Matcher:
         )
 
 
-def _spans(
-    rule: Rule, pattern: regex.Pattern[bytes], data: bytes, present: frozenset[bytes]
-) -> Iterator[tuple[int, int]]:
-    """Where ``pattern`` matches, looking only at its anchors."""
-    if rule.run and anchors.RUN in present:
-        found = (pattern.match(data, start) for start in anchors.runs(data))
-        yield from (match.span("value") for match in found if match)
-    standing = [anchor for anchor in rule.anchors if anchor in present]
-    if standing:
-        first = min(data.find(anchor) for anchor in standing)
-        yield from (match.span("value") for match in pattern.finditer(data, first))
+def _hit(view: View, rule: Rule, start: int, end: int, odds: float) -> Hit:
+    return Hit(*view.span(start, end), rule, view, start, end, odds)
 
 
 def _stands(chunk: Chunk, hit: Hit) -> bool:
@@ -114,10 +129,6 @@ def _stands(chunk: Chunk, hit: Hit) -> bool:
     return hit.view.step == 1 or is_wide(chunk.data, hit.start, hit.end)
 
 
-def _odds(rule: Rule, value: bytes) -> float:
-    """How likely ``value`` by itself is what the rule says, as log-odds."""
-    if rule.kind == "id":
-        return log_odds(keyid.plausibility(value))
-    if rule.kind == "secret":
-        return min(log_odds(randomness.score(value)), RANDOM)
-    return log_odds(SURE)
+def _certainty(rule: Rule, value: bytes) -> float:
+    """How likely what a literal leads to is what the rule says, by itself, as log-odds."""
+    return log_odds(keyid.plausibility(value) if rule.kind == "id" else SURE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyguard.engine import Engine
@@ -57,9 +58,9 @@ class Scanner:
         self._rules = rules or _builtin
         self._engine = Engine(self._rules)
 
-    def __reduce__(self) -> tuple[type[Scanner], tuple[Config, Callable[[], RuleSet]]]:
-        """Pickle what it was made of."""
-        return type(self), (self.config, self._rules)
+    def __reduce__(self) -> tuple[Callable[..., Scanner], tuple[Config, Callable[[], RuleSet]]]:
+        """Pickle what it was made of; a process that gets it for each part makes it once."""
+        return _same, (self.config, self._rules)
 
     def part(self, part: Part) -> Examined:
         """Scan one part of a source; an error ends the part, not what was found before it."""
@@ -88,11 +89,13 @@ class Scanner:
     def document(self, document: Document, done: Examined) -> None:
         """Scan one document, and add what it holds to ``done``."""
         first = None
+        end = 0
         marked: list[Marked] = []
         try:
             for chunk in document.chunks:
                 first = first or chunk
-                done.bytes += len(chunk.data) - chunk.own_start
+                done.bytes += chunk.start + len(chunk.data) - end
+                end = chunk.start + len(chunk.data)
                 matches = self._engine.matches(chunk)
                 if matches:
                     marked += self._marked(chunk, matches)
@@ -121,6 +124,11 @@ class Scanner:
         found, accepted = judge(document, first, marked, self._rules(), self.config)
         done.findings.extend(found)
         done.suppressed.extend(accepted)
+
+
+@lru_cache(maxsize=1)
+def _same(config: Config, rules: Callable[[], RuleSet]) -> Scanner:
+    return Scanner(config, rules)
 
 
 def _builtin() -> RuleSet:

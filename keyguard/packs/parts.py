@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from keyguard.model import Skipped
 from keyguard.packs import loose
+from keyguard.packs.entries import BATCH
+from keyguard.packs.inflate import inflate
 from keyguard.packs.reader import Reader, plan
-from keyguard.packs.stored import KINDS, DamageError, Stored
+from keyguard.packs.stored import KINDS, WHOLE, DamageError, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +57,35 @@ class PackPart(NamedTuple):
     shares: int = 1
     """When one family is too much for a part, this is the ``share``th of ``shares``."""
 
+    @property
+    def endless(self) -> bool:
+        """Whether it is what the deltas of a pack make of nothing: only :meth:`objects` can read that."""
+        return self.begin == ENDLESS
+
+    def stored(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Name and inflated bytes of each entry just as it is stored, which may be as a delta.
+
+        None for the bytes where only :meth:`Store.load` can tell what they are.  Deltas insert what is new
+        (gitformat-pack(5)): whoever looks for something rare finds it in them without applying any.
+        """
+        pack = self.store.use(self.store.packs[self.number])
+        table = pack.table
+        entries = table.family(self.begin, self.end)
+        entries = entries[_chosen(table, table.tops[entries], self.kinds)]
+        first, last = (len(entries) * share // self.shares for share in (self.share, self.share + 1))
+        entries = entries[first:last]
+        begins = table.starts[entries] + table.heads[entries]
+        names = pack.index.names[table.positions[entries]].view(f"V{pack.hash_size}").ravel()
+        columns = (names, begins, table.ends(entries), table.sizes[entries])
+        view = pack.view()
+        for number, (oid, begin, end, size) in enumerate(zip(*map(_listed, columns), strict=True), 1):
+            if number % BATCH == 0:
+                pack.forget()
+            try:
+                yield oid, inflate(view[begin:end], size) if size <= WHOLE else None
+            except DamageError:
+                yield oid, None
+
     def objects(self) -> Iterator[Stored | Skipped]:
         """Every object, or why it cannot be read."""
         pack = self.store.use(self.store.packs[self.number])
@@ -66,7 +97,7 @@ class PackPart(NamedTuple):
         except OSError as error:
             yield Skipped(pack.path, f"cannot be read: {error.strerror}")
             return
-        if self.begin == ENDLESS:
+        if self.endless:
             yield from self._hopeless(pack)
             return
         entries = table.family(self.begin, self.end)
@@ -92,6 +123,11 @@ class PackPart(NamedTuple):
                     yield Skipped(f"object {oid.hex()}", f"cannot be read: {reason}")
                 elif found[0] in self.kinds:
                     yield Stored(oid, *found)
+
+
+def _listed(column: npt.NDArray[np.generic]) -> list[Any]:
+    values: list[Any] = column.tolist()
+    return values
 
 
 class LoosePart(NamedTuple):

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from keyguard import text
-from keyguard.anchors import Anchors
 from keyguard.model import Chunk, Document, Origin, Skipped
-from keyguard.packs import ALL, Store
+from keyguard.packs import DamageError, Store, Stored
+from keyguard.packs.parts import LoosePart
 from keyguard.sources.files import is_plain, size
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from keyguard.git import Git
     from keyguard.packs import Part as StorePart
-    from keyguard.packs import Stored
 
 SOURCE: Final = "history"
 
@@ -34,12 +33,9 @@ class Objects(NamedTuple):
 
     def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
-        names = Anchors()
         for stored in self.part.objects():
             if isinstance(stored, Skipped):
                 yield stored
-            elif stored.kind == "tree":
-                yield from _names(stored, names)
             elif self.max_size is not None and len(stored.data) > self.max_size:
                 reason = f"larger than --max-file-size {size(self.max_size)}"
                 yield Skipped(f"object {stored.name}", reason, failed=False)
@@ -52,11 +48,50 @@ class Objects(NamedTuple):
                 yield Document(_origin(stored), chunks, encoding)
 
 
-def objects(git: Git, jobs: int, max_size: int | None = None) -> tuple[list[Objects], list[Skipped]]:
+class Names(NamedTuple):
+    """The names in some of a repository's trees, as a part of a source.
+
+    A name that is new stands whole in the delta that brings it, so the deltas are looked at, and applied
+    only where there is an anchor in one.
+    """
+
+    part: StorePart
+    store: Store
+
+    @property
+    def unit(self) -> Literal["files", "objects"]:
+        """What its documents are counted as."""
+        return "objects"
+
+    def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
+        """Read them one after the other."""
+        for oid, data in self._trees():
+            if data is None or glance(data) is not None:
+                yield self._tree(oid)
+
+    def _trees(self) -> Iterator[tuple[bytes, bytes | None]]:
+        if isinstance(self.part, LoosePart) or self.part.endless:
+            whole = (one for one in self.part.objects() if isinstance(one, Stored))
+            return ((one.oid, b"".join(one.pieces())) for one in whole)
+        return self.part.stored()
+
+    def _tree(self, oid: bytes) -> Document | Skipped:
+        try:
+            found = self.store.load(oid)
+        except DamageError as error:
+            return Skipped(f"object {oid.hex()}", f"cannot be read: {error.message}")
+        if found is None:
+            return Skipped(f"object {oid.hex()}", "is missing")
+        stored = Stored(oid, *found)
+        return Document(_origin(stored), (Chunk(b"\n".join(_names(stored))),))
+
+
+def objects(git: Git, jobs: int, max_size: int | None = None) -> tuple[list[Objects | Names], list[Skipped]]:
     """Every object of the repository in parts for ``jobs`` processes, and what cannot be read at all."""
     store = opened(git)
-    parts = [Objects(part, max_size) for part in store.parts(jobs, ALL)]
-    return parts, store.skipped
+    texts = [Objects(part, max_size) for part in store.parts(jobs)]
+    names = [Names(part, store) for part in store.parts(jobs, frozenset({"tree"}))]
+    return [*texts, *names], store.skipped
 
 
 def opened(git: Git) -> Store:
@@ -70,13 +105,10 @@ def _origin(stored: Stored) -> Origin:
     return Origin(SOURCE, None, stored.kind, oid=stored.name)
 
 
-def _names(stored: Stored, anchors: Anchors) -> Iterator[Document]:
-    """The names of a tree's entries as lines of a text, if a key can be among them."""
-    data = b"".join(stored.pieces())
-    if not anchors.present(data):
-        return
-    names, at = [], 0
+def _names(tree: Stored) -> Iterator[bytes]:
+    """The names of a tree's entries: each stands between a space and a zero, before a binary object name."""
+    data = b"".join(tree.pieces())
+    at = 0
     while (end := data.find(b"\0", at)) >= 0:
-        names.append(data[data.find(b" ", at) + 1 : end])
-        at = end + 1 + len(stored.oid)
-    yield Document(_origin(stored), (Chunk(b"\n".join(names)),))
+        yield data[data.find(b" ", at) + 1 : end]
+        at = end + 1 + len(tree.oid)
