@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyguard.advice import advise
 from keyguard.model import SEVERITIES, Finding, Occurrence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from keyguard.attribution import Whereabouts
 
 REACHES: Final = ("head", "refs", "reflog", "unreachable", None)
 """What can reach a commit, the nearest first."""
+
+
+def placed(findings: Iterable[Finding], whereabouts: Mapping[str, Whereabouts]) -> Iterator[Finding]:
+    """The findings in objects, each at every path that its object has; ``whereabouts`` are by object name."""
+    for finding in findings:
+        where = whereabouts.get(finding.oid or "")
+        if where is None or not where.sightings:
+            yield finding._replace(reachable=where.reachable if where else "unreachable", in_head=False)
+            continue
+        for sighting in where.sightings:
+            yield finding._replace(
+                path=sighting.path,
+                commit=sighting.commit,
+                author=sighting.author,
+                date=sighting.date,
+                reachable=sighting.reachable,
+                in_head=where.in_head,
+                advice=advise(
+                    finding.rule, finding.key_id, finding.key_type, finding.severity, sighting.path
+                ),
+            )
 
 
 def merged(findings: Iterable[Finding], *, every: bool = False) -> list[Finding]:
@@ -56,7 +80,8 @@ def _one(group: Sequence[Finding], *, every: bool) -> Finding:
     places = sorted(group, key=lambda one: (REACHES.index(one.reachable), one.date or "", one.sort_key))
     listed = places if every else list({one.path: one for one in reversed(places)}.values())[::-1]
     occurrences = tuple(Occurrence(one.path, one.line, one.commit, one.reachable) for one in listed)
-    return best._replace(occurrences=occurrences, occurrence_count=len(group))
+    in_head = None if best.in_head is None else any(one.in_head for one in group)
+    return best._replace(occurrences=occurrences, occurrence_count=len(group), in_head=in_head)
 
 
 def _weight(finding: Finding) -> tuple[int, int, int, str, object]:

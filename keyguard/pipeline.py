@@ -137,16 +137,23 @@ def _builtin() -> RuleSet:
     return rules.builtin()
 
 
-def scan(parts: Iterable[Part], scanner: Scanner, jobs: int = 1) -> Report:
+def scan(
+    parts: Iterable[Part],
+    scanner: Scanner,
+    jobs: int = 1,
+    watch: Callable[[Examined], None] = lambda _: None,
+) -> Report:
     """Scan every part; the report is the same whatever ``jobs``, the number of processes, is.
 
-    An interruption (SIGINT) ends the scan; the report then holds what was found until then.
+    ``watch`` sees what each part held as soon as it is known.  An interruption (SIGINT) ends the scan; the
+    report then holds what was found until then.
     """
     begun = time.monotonic()
     done: list[Examined] = []
     try:
         for examined in _mapped(scanner.part, parts, jobs):
             done.append(examined)
+            watch(examined)
             if examined.interrupted:
                 break
     except DeadWorkerError as error:

@@ -26,7 +26,7 @@ MASK = "*" * 12
         pytest.param(f"{SECRET} # keyguard: ignore", f"{SECRET[:4]}{MASK} # keyguard: ignore", id="accepted"),
         pytest.param(f"\ufeff{SECRET}", f"\ufeff{SECRET[:4]}{MASK}", id="behind a byte order mark"),
         pytest.param(f"\udcff{SECRET}", f"\udcff{SECRET[:4]}{MASK}", id="behind a lone surrogate"),
-        pytest.param("\0".join(f" {ID} "), "\0 \0A\0K" + MASK + "\0 ", id="with zeros between, as in UTF-16"),
+        pytest.param("\0".join(f" {ID} "), f" \0A\0K\0{MASK} ", id="with zeros between, as in UTF-16"),
     ],
 )
 def test_redact(text: str, expected: str) -> None:

@@ -1,7 +1,7 @@
 """Reads whole delta families at once, so that they can be searched before any delta is applied.
 
-A tree is stored as a delta of a few hundred bytes to another one; to apply it copies tens of kilobytes.  What
-is new in the tree stands in the delta.
+A tree is stored as a delta of a few hundred bytes to another one, and to apply it copies tens of kilobytes.
+What is new in the tree stands in the delta.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 import numpy as np
 from isal import isal_zlib
 
-from keyguard.packs import deltas, families
-from keyguard.packs.inflate import TAME, inflate
+from keyguard.packs import DamageError, Stored, deltas, families
+from keyguard.packs.inflate import TAME, InflateError, inflate
 from keyguard.packs.reader import Reader, plan
-from keyguard.packs.stored import KINDS, WHOLE, DamageError, Stored
+from keyguard.packs.stored import KINDS, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from keyguard.packs import Kind, Store
     from keyguard.packs.families import Numbers
-    from keyguard.packs.index import Offsets
+    from keyguard.packs.index import Bytes, Offsets
     from keyguard.packs.pack import Pack
 
     Mask = npt.NDArray[np.bool_]
@@ -35,13 +35,13 @@ LARGE: Final = 64 << 20
 """Bytes, inflated, from which on a family is read by :func:`slowly`, which does not hold it."""
 
 SHARE: Final = 200_000_000.0
-"""Nanoseconds that the objects of a part would take to make; to search them takes a fifth of that."""
+"""Nanoseconds that it would take to make the objects of a part; to search them takes a fifth of that."""
 
 _State = TypeVar("_State")
 
 
 class Families(NamedTuple):
-    """Some families of a pack, by the entries that they begin with; small to pickle."""
+    """Some families of a pack, by the entries that they begin with, in order; small to pickle."""
 
     store: Store
     number: int
@@ -54,23 +54,46 @@ class Families(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Whole families, one behind the other; the lists have an item for each object."""
+    """Whole families, one behind the other; the lists have an item for each entry."""
 
-    names: list[bytes]
+    names: Bytes
+    entries: list[int]
     begins: list[int]
     """Where each family begins, and where the last one ends."""
     parents: list[int]
-    """Where the base is, which comes before; an object's own place when it has none."""
+    """Where the base is, which comes before; an entry's own place when it has none."""
     raws: list[bytes]
     """What is stored: a delta, or the first of a family as it is."""
+
+    def name(self, at: int) -> bytes:
+        """The name of an object."""
+        name: bytes = self.names[at].tobytes()
+        return name
 
 
 def of_kind(pack: Pack, kinds: frozenset[Kind]) -> Numbers:
     """The first entries of the families of these kinds, and of those whose kind only reading them tells."""
     table = pack.table
-    known = np.array([kind is None or kind in kinds for kind in (*KINDS, None, None, None)])
     tops = np.flatnonzero(table.tops == np.arange(len(table.tops)))
-    return tops[known[table.types[tops]]].astype(np.int32)
+    return tops[_known(kinds)[table.types[tops]]].astype(np.int32)
+
+
+def _known(kinds: frozenset[Kind]) -> Mask:
+    return np.array([kind is None or kind in kinds for kind in (*KINDS, None, None, None)])
+
+
+def members(pack: Pack, tops: Numbers) -> Offsets:
+    """The entries of the families that begin with ``tops``: by family, and within one in file order."""
+    table = pack.table
+    chosen = np.zeros(len(table.starts), bool)
+    chosen[tops] = True
+    entries = table.families[np.searchsorted(table.tops[table.families], 0) :].astype(np.int64)
+    return entries[chosen[table.tops[entries]]]
+
+
+def names(pack: Pack, entries: Offsets) -> Bytes:
+    """The names of entries, a row each."""
+    return pack.index.names[pack.table.positions[entries]]
 
 
 def cut(store: Store, number: int, tops: Numbers) -> Iterator[Families]:
@@ -85,13 +108,8 @@ def batches(part: Families) -> Iterator[Batch | Offsets]:
     """The families of a part; of those that are large, damaged or spread over packs, the entries alone."""
     pack = part.pack
     table = pack.table
-    chosen = np.zeros(len(table.starts), bool)
-    chosen[part.tops] = True
-    entries = table.families[np.searchsorted(table.tops[table.families], 0) :].astype(np.int64)
-    entries = entries[chosen[table.tops[entries]]]
-    plain = np.array([kind is not None for kind in (*KINDS, None, None, None)])[
-        table.types[table.tops[entries]]
-    ]
+    entries = members(pack, part.tops)
+    plain = ~_known(frozenset())[table.types[table.tops[entries]]]
     if not plain.all():
         yield entries[~plain]
         entries = entries[plain]
@@ -120,29 +138,18 @@ def _groups(sizes: Offsets) -> Iterator[tuple[int, int]]:
 
 def _batch(pack: Pack, entries: Offsets) -> Iterator[Batch | Offsets]:
     table = pack.table
-    raws = _inflated(pack, entries)
-    good = _whole(table.tops[entries], np.array([raw is not None for raw in raws]))
-    good &= _whole(table.tops[entries], table.bases[entries] <= entries)
+    found = _inflated(pack, entries)
+    good = np.array([raw is not None for raw in found]) & (table.bases[entries] <= entries)
     if not good.all():
+        good = ~np.isin(table.tops[entries], table.tops[entries[~good]])
         yield entries[~good]
-        raws = [raw for raw, kept in zip(raws, good.tolist(), strict=True) if kept]
-        entries = entries[good]
-    if not len(entries):
-        return
-    places = np.zeros(int(entries.max()) + 1, np.int32)
-    places[entries] = np.arange(len(entries))
-    rows = pack.index.names[table.positions[entries]]
-    yield Batch(
-        rows.view(f"V{pack.hash_size}").ravel().tolist(),
-        [*np.flatnonzero(np.diff(table.tops[entries], prepend=-1)).tolist(), len(entries)],
-        places[table.bases[entries]].tolist(),
-        [raw for raw in raws if raw is not None],
-    )
-
-
-def _whole(tops: Numbers, good: Mask) -> Mask:
-    """Of each entry, whether all of its family are good."""
-    return good if good.all() else ~np.isin(tops, tops[~good])
+    raws = [raw for raw, whole in zip(found, good.tolist(), strict=True) if whole and raw is not None]
+    entries = entries[good]
+    if len(entries):
+        begins = np.flatnonzero(np.diff(table.tops[entries], prepend=-1)).tolist()
+        places = np.empty(int(entries.max()) + 1, np.int32)
+        places[entries] = np.arange(len(entries))
+        yield Batch(names(pack, entries), entries.tolist(), [*begins, len(entries)], places[table.bases[entries]].tolist(), raws)
 
 
 def _inflated(pack: Pack, entries: Offsets) -> list[bytes | None]:
@@ -151,19 +158,16 @@ def _inflated(pack: Pack, entries: Offsets) -> list[bytes | None]:
     The loop runs for every tree of a repository, so it makes no call that can be spared.
     """
     table = pack.table
-    bodies, ends, sizes = (
-        table.starts[entries] + table.heads[entries],
-        table.ends(entries),
-        table.sizes[entries],
-    )
-    quick = (ends - bodies <= TAME) & (sizes <= WHOLE)
-    view, decompress, fault = pack.view(), isal_zlib.decompress, isal_zlib.error
+    sizes, ends = table.sizes[entries], table.ends(entries)
+    begins = table.starts[entries] + table.heads[entries]
+    quick = (ends - begins <= TAME) & (sizes <= WHOLE)
+    view, decompress = pack.view(), isal_zlib.decompress
     raws: list[bytes | None] = []
-    columns = (bodies, ends, sizes, quick)
-    for begin, end, size, tame in zip(*(column.tolist() for column in columns), strict=True):
+    columns = (begins.tolist(), ends.tolist(), sizes.tolist(), quick.tolist())
+    for begin, end, size, tame in zip(*columns, strict=True):
         try:
             data = decompress(view[begin:end], 15, size + 1) if tame else _large(view[begin:end], size)
-        except fault:
+        except InflateError:
             data = None
         raws.append(data if data is not None and len(data) == size else None)
     return raws
@@ -184,7 +188,7 @@ def walk(
 ) -> None:
     """Make the objects of a family and ``visit`` each: its place, its content, and what its base's visit gave.
 
-    With ``useful``, only those that it marks, counting from the family's first, and those whose base's visit
+    With ``useful`` only those that it marks, counting from the family's first, and those whose base's visit
     gave something true; it must mark the bases of what it marks.  Raises :class:`DamageError`.
     """
     begin, end = batch.begins[family : family + 2]
@@ -200,17 +204,22 @@ def walk(
             base, told = bases[-1]
             if steps.last[at]:
                 bases.pop()
-            needed = base is not None and (useful is None or useful[at] or told)
-            content = deltas.apply(base, content) if needed else None
+            needed = useful is None or useful[at] or told
+            content = deltas.apply(base, batch.raws[begin + at]) if base is not None and needed else None
         told = None if content is None else visit(begin + at, content, told)
         if steps.needed[at]:
             bases.append((content, told))
 
 
-def slowly(part: Families, entries: Offsets, kinds: frozenset[Kind]) -> Iterator[Stored]:
-    """Whole families, whatever is the matter with them, as far as they can be read."""
+def slowly(
+    part: Families, entries: Offsets, kinds: frozenset[Kind]
+) -> Iterator[tuple[bytes, Kind, bytes]]:
+    """Name, kind and content of what is in whole families, whatever is the matter with them, if it can be read.
+
+    What is larger than :data:`~keyguard.packs.stored.WHOLE` is left out.
+    """
     entries = np.sort(entries)
     steps = plan(part.pack, entries, np.ones(len(entries), bool))
     for one in Reader(part.pack, steps, part.store, kinds).objects():
-        if isinstance(one, Stored):
-            yield one
+        if isinstance(one, Stored) and isinstance(one.data, bytes):
+            yield one.oid, one.kind, one.data

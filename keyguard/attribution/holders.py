@@ -1,175 +1,150 @@
-"""Finds the trees that hold given objects, by one look at every stored byte of every tree."""
+"""Finds the trees that hold given objects, themselves or in trees below them.
+
+What is stored of trees is looked at once, for the names of all trees at once.  From there on only trees that
+matter are made.  To look for the holders of the objects, then for the holders of these, and so on up to the
+roots, would be to read everything as often as directories are deep.
+"""
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from keyguard.attribution import bulk
-from keyguard.packs.stored import DamageError
+from keyguard.attribution.catalog import TREE, catalog
+from keyguard.attribution.edges import Edges, Rows, joined
+from keyguard.attribution.hints import hints, parts
+from keyguard.packs import DamageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    import numpy.typing as npt
+
+    from keyguard.attribution import Run
     from keyguard.attribution.bulk import Batch, Families
+    from keyguard.attribution.catalog import Catalog
+    from keyguard.attribution.hints import Hints
+    from keyguard.packs import Store
+    from keyguard.packs.families import Numbers
+    from keyguard.packs.index import Bytes
 
-    Row = tuple[bytes, bytes, bytes]
-
-TREE: Final = frozenset(("tree",))
-MANY: Final = 16
-"""Objects in a tree from which on it is cheaper to look at every entry than to search for each."""
-
-GITLINK: Final = b"160000"
-_WINDOW: Final = 4
+    Mask = npt.NDArray[np.bool_]
 
 
-class Matcher:
-    """Finds pieces of names: wherever a name stands, several of these begin at a multiple of four.
+class Descent(NamedTuple):
+    """Families in which to look for children, and the entries that may name them."""
 
-    A delta need not hold a name in one piece: what happens to be the same as before is copied, and what is
-    inserted is cut every 127 bytes.
+    families: Families
+    entries: Numbers
+    children: Numbers
+
+
+def holders(
+    store: Store, found: list[bytes], loose: list[bytes], roots: Bytes, run: Run
+) -> tuple[Catalog, Edges]:
+    """Every entry of a tree that leads to one of the objects ``found``, and what the numbers in it stand for.
+
+    ``loose`` are the loose trees, ``roots`` the trees of commits.  Families of trees among which there are
+    roots are looked at when there is nothing left to do in others: most of the work is in them, and it is
+    done once for all that is below.
     """
-
-    def __init__(self, names: bytes, size: int) -> None:
-        """Look for ``names`` of ``size`` bytes each, one behind the other."""
-        self.names = [names[at : at + size] for at in range(0, len(names), size)]
-        rows = np.frombuffer(names, np.uint8).reshape(-1, size)
-        pieces = np.concatenate(
-            [_numbers(rows[:, at : at + _WINDOW].tobytes()) for at in range(size - _WINDOW + 1)]
-        )
-        order = np.argsort(pieces, kind="stable")
-        self._pieces = pieces[order]
-        self._owners = (order % len(rows)).astype(np.int32)
-        bits = min(max(16, len(pieces).bit_length() + 4), 22)
-        self._mask, self._shift = np.uint32((1 << bits) - 1), np.uint32(32 - min(bits + 2, 24))
-        self._first, self._second = np.zeros(1 << bits, bool), np.zeros(1 << 24, bool)
-        self._first[pieces & self._mask] = True
-        self._second[(pieces * _ODD) >> self._shift] = True
-
-    def find(self, raws: list[bytes]) -> dict[int, set[bytes]]:
-        """Of each of the ``raws`` in which pieces are, whose they are."""
-        numbers = _numbers(b"".join(raws))
-        places = np.flatnonzero(self._first[numbers & self._mask])
-        places = places[self._second[(numbers[places] * _ODD) >> self._shift]]
-        wanted = numbers[places]
-        order = np.argsort(wanted)
-        places, wanted = places[order], wanted[order]
-        first = np.searchsorted(self._pieces, wanted)
-        there = np.flatnonzero(self._pieces[np.minimum(first, len(self._pieces) - 1)] == wanted)
-        first, places, wanted = first[there], places[there], wanted[there]
-        last = np.searchsorted(self._pieces, wanted, "right")
-        ends = np.cumsum([len(raw) for raw in raws])
-        which = np.searchsorted(ends, places * _WINDOW, "right")
-        found: dict[int, set[bytes]] = {}
-        for at, start, end in zip(which.tolist(), first.tolist(), last.tolist(), strict=True):
-            for owner in self._owners[start:end].tolist():
-                found.setdefault(at, set()).add(self.names[owner])
-        return found
+    others = b"".join((*found, *loose))
+    known = catalog(store, others)
+    all_hints = list(run(partial(hints, others=others), parts(store, loose)))
+    search = _Search(store, all_hints, {one.pack: _outer(store, one.pack, roots) for one in all_hints})
+    fresh = known.numbered(found)
+    reached = np.zeros(len(known), bool)
+    waiting = np.zeros((2, len(known)), bool)
+    rows: list[Edges] = []
+    while len(fresh) or waiting.any():
+        reached[fresh] = True
+        waiting[:, fresh] = True
+        last = not waiting[0].any()
+        wanted = waiting[int(last)].copy()
+        waiting[int(last)] = False
+        more = list(run(partial(descended, others=others), search.descents(wanted, last=last)))
+        rows += more if last else [*more, search.certain(wanted)]
+        trees = np.unique(np.concatenate([one.trees for one in rows[-len(more) - 1 :]]))
+        fresh = trees[~reached[trees]]
+    return known, joined(rows)
 
 
-_ODD = np.uint32(0x9E3779B1)
+def _outer(store: Store, number: int, roots: Bytes) -> Mask:
+    """Of each entry of a pack, whether a family of trees with roots begins with it."""
+    table = store.packs[number].table
+    places = store.packs[number].index.find_all(roots)
+    entries = np.full(len(store.packs[number].index.names), -1, np.int32)
+    entries[table.positions] = np.arange(len(table.positions))
+    there = entries[places[places >= 0]]
+    found = np.zeros(len(table.starts) + 1, bool)
+    found[table.tops[there[there >= 0]]] = True
+    return found
 
 
-def _numbers(data: bytes):
-    return np.frombuffer(data, "<u4", len(data) // _WINDOW)
+class _Search:
+    """What trees may name, to be asked again and again."""
+
+    def __init__(self, store: Store, those: list[Hints], outer: dict[int, Mask]) -> None:
+        self._store = store
+        self._certain = joined([one.certain for one in those])
+        self._packs = np.repeat([one.pack for one in those], [len(one.entries) for one in those])
+        self._entries = np.concatenate([one.entries for one in those])
+        self._children = np.concatenate([one.children for one in those])
+        tops = [store.packs[one.pack].table.tops[one.entries] for one in those]
+        self._tops = np.concatenate(tops)
+        self._last = np.concatenate([outer[one.pack][own] for one, own in zip(those, tops, strict=True)])
+
+    def certain(self, wanted: Mask) -> Edges:
+        """The entries for what is wanted, of trees that were made already."""
+        return self._certain.at(np.flatnonzero(wanted[self._certain.children]))
+
+    def descents(self, wanted: Mask, *, last: bool) -> Iterator[Descent]:
+        """Where to look for what is wanted: in families with roots if it is the ``last`` thing to do."""
+        chosen = np.flatnonzero(wanted[self._children] & (self._last == last))
+        chosen = chosen[np.lexsort((self._tops[chosen], self._packs[chosen]))]
+        packs = self._packs[chosen]
+        for number in np.unique(packs).tolist():
+            own = chosen[packs == number]
+            tops = self._tops[own]
+            for part in bulk.cut(self._store, number, np.unique(tops)):
+                here = own[np.searchsorted(tops, part.tops[0]) : np.searchsorted(tops, part.tops[-1], "right")]
+                yield Descent(part, self._entries[here], self._children[here])
 
 
-@lru_cache(maxsize=1)
-def _matcher(names: bytes, size: int) -> Matcher:
-    return Matcher(names, size)
+def descended(part: Descent, others: bytes) -> Edges:
+    """The entries for the children of a descent, in all trees of its families."""
+    known = catalog(part.families.store, others)
+    rows = Rows(known)
+    named = {child: known.named(child) for child in np.unique(part.children).tolist()}
+    hits: dict[int, set[bytes]] = {}
+    for entry, child in zip(part.entries.tolist(), part.children.tolist(), strict=True):
+        hits.setdefault(entry, set()).add(named[child])
+    for batch in bulk.batches(part.families):
+        if not isinstance(batch, bulk.Batch):
+            continue  # its trees had to be made, so they are certain
+        for family in range(len(batch.begins) - 1):
+            try:
+                _descend(batch, family, hits, rows)
+            except DamageError:
+                entries = batch.entries[batch.begins[family] : batch.begins[family + 1]]
+                wanted = set().union(*(hits.get(entry, ()) for entry in entries))
+                for name, _, content in bulk.slowly(part.families, np.array(entries), TREE):
+                    rows.add(name, content, wanted)
+    return rows.edges()
 
 
-def search(part: Families, wanted: bytes) -> list[Row]:
-    """The entries for the objects ``wanted`` in the trees of a part: the tree, the name, the object."""
-    size = part.store.hash_size
-    matcher = _matcher(wanted, size)
-    every = frozenset(matcher.names)
-    reader = Entries(size)
-    rows: list[Row] = []
-    for batch in bulk.batches(part):
-        if isinstance(batch, bulk.Batch):
-            rows += _searched(batch, matcher, reader)
-        else:
-            for one in bulk.slowly(part, batch, TREE):
-                if isinstance(one.data, bytes):
-                    rows += [(one.oid, name, oid) for name, oid in reader.among(one.data, every)]
-    return rows
+def _descend(batch: Batch, family: int, hits: dict[int, set[bytes]], rows: Rows) -> None:
+    begin, end = batch.begins[family : family + 2]
+    useful = bytearray(end - begin)
+    for at in range(end - 1, begin - 1, -1):
+        if useful[at - begin] or batch.entries[at] in hits:
+            useful[at - begin] = useful[batch.parents[at] - begin] = 1
 
+    def visit(at: int, content: bytes, held: frozenset[bytes] | None) -> frozenset[bytes]:
+        wanted = hits.get(batch.entries[at], frozenset()) | (held or frozenset())
+        return rows.add(batch.name(at), content, wanted) if wanted else frozenset()
 
-def _searched(batch: Batch, matcher: Matcher, reader) -> Iterator[Row]:
-    hits = matcher.find(batch.raws)
-    if not hits:
-        return []
-    rows: list[Row] = []
-
-    def visit(at, content, told):
-        wanted = hits.get(at, ())
-        if told:
-            wanted = told.union(wanted)
-        if not wanted:
-            return None
-        found = reader.among(content, wanted)
-        rows.extend([(batch.names[at], name, oid) for name, oid in found])
-        return {oid for _, oid in found}
-
-    begins = np.array(batch.begins)
-    for family in np.unique(np.searchsorted(begins, sorted(hits), "right") - 1).tolist():
-        begin, end = batch.begins[family : family + 2]
-        useful = bytearray(end - begin)
-        for at in range(end - 1, begin - 1, -1):
-            if at in hits or useful[at - begin]:
-                useful[at - begin] = 1
-                useful[batch.parents[at] - begin] = 1
-        if not useful[0]:
-            continue
-        bulk.walk(batch, family, visit, useful)
-    return rows
-
-
-class Entries:
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._heads: dict[bytes, list[bytes]] = {}
-        self._pattern = re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % size, re.S)
-
-    def among(self, data, wanted):
-        if len(wanted) > MANY:
-            return [
-                (name, oid)
-                for mode, name, oid in self._pattern.findall(data)
-                if oid in wanted and mode != GITLINK
-            ]
-        found = []
-        for oid in wanted:
-            at = data.find(oid)
-            while at >= 0:
-                head = self._head(data, at)
-                if head is not None:
-                    mode, _, name = head[:-1].partition(b" ")
-                    if mode != GITLINK:
-                        found.append((name, oid))
-                at = data.find(oid, at + 1)
-        return found
-
-    def _head(self, data, at):
-        last = data[at - 8 : at]
-        for head in self._heads.get(last, ()):
-            begin = at - len(head)
-            if data.startswith(head, begin) and (
-                begin == 0 or begin > self._size and data[begin - self._size - 1] == 0
-            ):
-                return head
-        begin = 0
-        while begin < at:
-            end = data.find(b"\0", begin) + 1
-            if end == at:
-                head = data[begin:end]
-                self._heads.setdefault(last, []).append(head)
-                return head
-            if not end:
-                break
-            begin = end + self._size
-        return None
+    bulk.walk(batch, family, visit, useful)

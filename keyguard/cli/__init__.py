@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "scan": "scan files, directories or standard input",
     "staged": "scan what the next commit would record",
+    "history": "scan everything that a repository holds",
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
     "rules": "list the rules, or check that they do what they say",

@@ -82,8 +82,8 @@ def details(one: Finding) -> Iterator[str]:
         yield f"  written  as {safe(one.encoding)}"
     if one.commit:
         yield f"  commit   {safe(', '.join(filter(None, (one.commit[:COMMIT], one.date, one.author))))}"
-    if len(one.occurrences) > 1 or one.reachable:
-        places = counted(len(one.occurrences) or 1, "place")
+    if one.occurrence_count > 1 or one.reachable:
+        places = counted(one.occurrence_count, "place")
         yield f"  history  {', '.join(filter(None, (places, _REACHED.get(one.reachable or ''))))}"
     if one.status != "not-checked":
         yield f"  status   {safe(' '.join(filter(None, (one.status, one.identity))))}"

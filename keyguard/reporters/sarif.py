@@ -182,7 +182,7 @@ def _properties(one: Finding) -> dict[str, object]:
         "account": one.account,
         "status": one.status,
         "commit": one.commit,
-        "occurrences": len(one.occurrences) or 1,
+        "occurrences": one.occurrence_count,
         "advice": [well_formed(step) for step in one.advice],
     }
 

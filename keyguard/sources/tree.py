@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from keyguard.errors import GitError, UsageError
-from keyguard.gitplace import is_bare
 from keyguard.sources.files import Entry
 
 _LONGEST: Final = 4096
@@ -59,12 +58,18 @@ def _every(paths: Iterable[str], tree: Tree) -> Iterator[Entry]:
     for path in paths:
         if not os.path.isdir(path):
             yield Entry(path, shown(path, "."), named=True)
-        elif is_bare(path):
+        elif _is_bare(path):
             yield Entry(
                 path, shown(path, "."), trouble="it is a bare repository; 'keyguard history' reads those"
             )
         else:
             yield from _directory(path, tree)
+
+
+def _is_bare(path: str) -> bool:
+    from keyguard.gitplace import is_bare  # noqa: PLC0415 - only for directories
+
+    return is_bare(path)
 
 
 def shown(path: str, root: str) -> str:

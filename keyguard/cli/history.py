@@ -1,0 +1,127 @@
+"""``keyguard history``: everything that a repository holds, or some of its commits."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from keyguard import pipeline
+from keyguard.cli import options, output, progress
+from keyguard.git import Git
+from keyguard.merging import merged
+from keyguard.model import Report, Summary
+from keyguard.sources import Single
+from keyguard.sources.tree import excluded
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from keyguard.model import Finding
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Scan the repositories that the arguments name."""
+    given = _parser().parse_args(arguments)
+    scanner = pipeline.Scanner(options.config(given))
+    reports = [
+        _named(_repository(path, given, scanner), path, given.repositories) for path in given.repositories
+    ]
+    return output.deliver(_together(reports), given, output.Setting("keyguard history"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = options.parser(
+        "history", "Scan everything that repositories hold: every object, reachable or not."
+    )
+    parser.add_argument(
+        "repositories", nargs="*", default=["."], metavar="REPO", help="default: the one here"
+    )
+    parser.add_argument(
+        "--range",
+        action="append",
+        default=[],
+        metavar="A..B",
+        help="only what these commits introduce, each by itself",
+    )
+    parser.add_argument(
+        "--branch", action="append", default=[], metavar="NAME", help="only the commits of a branch"
+    )
+    parser.add_argument("--since", metavar="DATE", help="only commits that are not older")
+    parser.add_argument(
+        "--all-occurrences", action="store_true", help="list every place of a key, not one for each path"
+    )
+    parser.add_argument(
+        "-j", "--jobs", type=options.jobs, default=options.jobs("0"), metavar="N", help="processes (all)"
+    )
+    options.add_scan(parser)
+    options.add_report(parser)
+    return parser
+
+
+def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
+    git = Git.at(path)
+    git.git_dir()  # says what is wrong with it, if anything is
+    if given.range or given.branch or given.since:
+        return _commits(git, given, scanner)
+    from keyguard.sources.history import objects  # noqa: PLC0415 - loads numpy
+    from keyguard.tracing import traced  # noqa: PLC0415 - likewise
+
+    parts, skipped = objects(git, given.jobs, given.max_file_size)
+    with progress.shown(parts, given) as watch:
+        report = pipeline.scan(parts, scanner, given.jobs, watch)
+    report = report._replace(skipped=(*skipped, *report.skipped))
+    return traced(git, report, every=given.all_occurrences)
+
+
+def _commits(git: Git, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
+    """Each range by itself: what one leaves out, another may ask for."""
+    from keyguard.sources import commits  # noqa: PLC0415 - only for ranges
+    from keyguard.tracing import missing  # noqa: PLC0415 - likewise
+
+    since = [f"--since={given.since}"] if given.since else []
+    wanted = [commits.between(git, [one]) for one in [*given.range, *given.branch] or ["HEAD"]]
+    reads = [partial(commits.introduced, git, [*one, *since], max_size=given.max_file_size) for one in wanted]
+    report = pipeline.scan([Single(read, excluded(given.exclude)) for read in reads], scanner)
+    errors = (*report.summary.errors, *missing(git)) if given.since or given.branch else report.summary.errors
+    return report._replace(
+        findings=tuple(merged(report.findings, every=given.all_occurrences)),
+        summary=report.summary._replace(errors=errors),
+    )
+
+
+def _named(report: Report, path: str, every: Sequence[str]) -> Report:
+    """The report with the repository's name before each path, when there are several."""
+    if len(every) == 1:
+        return report
+    return report._replace(
+        findings=tuple(_below(finding, path) for finding in report.findings),
+        skipped=tuple(skipped._replace(path=f"{path}: {skipped.path}") for skipped in report.skipped),
+    )
+
+
+def _below(finding: Finding, path: str) -> Finding:
+    occurrences = (one._replace(path=_joined(path, one.path)) for one in finding.occurrences)
+    return finding._replace(path=_joined(path, finding.path), occurrences=tuple(occurrences))
+
+
+def _joined(path: str, name: str | None) -> str | None:
+    return None if name is None else f"{path.rstrip('/')}/{name}"
+
+
+def _together(reports: Sequence[Report]) -> Report:
+    summaries = [report.summary for report in reports]
+    summary = Summary(
+        files=sum(one.files for one in summaries),
+        objects=sum(one.objects for one in summaries),
+        bytes=sum(one.bytes for one in summaries),
+        seconds=round(sum(one.seconds for one in summaries), 3),
+        errors=tuple(error for one in summaries for error in one.errors),
+    )
+    return Report(
+        tuple(sorted((one for report in reports for one in report.findings), key=lambda one: one.sort_key)),
+        tuple(one for report in reports for one in report.suppressed),
+        tuple(one for report in reports for one in report.skipped),
+        summary,
+        any(report.interrupted for report in reports),
+    )

@@ -1,0 +1,45 @@
+"""Says of what was found in a repository's objects where it came from."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from keyguard.merging import merged, placed
+
+if TYPE_CHECKING:
+    from keyguard.git import Git
+    from keyguard.model import Finding, Report
+
+
+def traced(git: Git, report: Report, *, every: bool = False) -> Report:
+    """The report of a scan of ``git``'s objects, with one finding for each key, at its places.
+
+    Nothing is asked of git when nothing was found.  What the repository never had is an error: a shallow
+    or partial clone is not all of a history.
+    """
+    errors = (*report.summary.errors, *missing(git))
+    return report._replace(
+        findings=tuple(_traced(git, report.findings, every=every)),
+        summary=report.summary._replace(errors=errors),
+    )
+
+
+def missing(git: Git) -> list[str]:
+    """What of the history was never fetched; nothing is fetched here."""
+    found = []
+    if os.path.isfile(git.path("shallow")):
+        found.append("the clone is shallow: what is older is not here, and was not read")
+    packs = os.path.join(git.path("objects"), "pack")
+    if os.path.isdir(packs) and any(name.endswith(".promisor") for name in os.listdir(packs)):
+        found.append("the clone is partial: objects that were never fetched were not read")
+    return found
+
+
+def _traced(git: Git, findings: tuple[Finding, ...], *, every: bool) -> list[Finding]:
+    if not findings:
+        return []
+    from keyguard.attribution import attribute  # noqa: PLC0415 - nothing is spent when nothing was found
+
+    oids = {finding.oid for finding in findings if finding.oid}
+    return merged(placed(findings, attribute(git, oids)), every=every)
