@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +56,10 @@ _VOCABULARY: Final = frozenset(
 )
 
 
+_NAME: Final = rb"""([A-Za-z][\w.\-]{1,60}+)["'\]]{0,2}\s{0,4}(?:[:=]|=>|:=)?[\s"'(]{0,6}$"""
+_WORD: Final = rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
+
+
 class Weight(NamedTuple):
     """What the surroundings say: log-odds, the name of the strongest evidence, the credential's group."""
 
@@ -66,16 +69,13 @@ class Weight(NamedTuple):
 
 
 class Context:
-    """The evidence of the rules, compiled."""
+    """The evidence of the rules; compiled for a kind of value when the first of it is weighed."""
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
-        """Compile ``evidence``."""
-        self._evidence = tuple((one, regex.compile(one.pattern.encode())) for one in evidence)
-        self.most = sum(one.weight for one, _ in self._evidence if one.kind == "secret" and one.weight > 0)
-        self._words = regex.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-        self._name = regex.compile(
-            rb"([A-Za-z][\w.\-]{1,60}+)[\"'\]]{0,2}\s{0,4}(?:[:=]|=>|:=)?[\s\"'(]{0,6}$"
-        )
+        """Weigh with ``evidence``."""
+        self._evidence = tuple(evidence)
+        self._compiled: dict[str, list[tuple[Evidence, re.Pattern[bytes]]]] = {}
+        self.most = sum(one.weight for one in self._evidence if one.kind == "secret" and one.weight > 0)
 
     def weigh(self, kind: str, data: bytes, start: int, end: int) -> Weight:
         """What stands around ``data[start:end]`` says about a value of ``kind``."""
@@ -84,20 +84,24 @@ class Context:
         after = data[end : end + REACH].partition(b"\n")[0]
         above = lines[-2].rstrip()[-REACH:] if len(lines) > 1 else b""
         texts = {"before": before, "after": after, "around": before + data[start:end] + after, "above": above}
-        found = [
-            one for one, pattern in self._evidence if one.kind == kind and pattern.search(texts[one.where])
-        ]
+        found = [one for one, pattern in self._of(kind) if pattern.search(texts[one.where])]
         strongest = max(found, key=lambda one: abs(one.weight), default=None)
-        return Weight(
-            sum(one.weight for one in found), strongest.name if strongest else None, self._group(before)
-        )
+        odds = sum(one.weight for one in found)
+        return Weight(odds, strongest.name if strongest else None, self._group(before))
+
+    def _of(self, kind: str) -> list[tuple[Evidence, re.Pattern[bytes]]]:
+        """The evidence for ``kind``, compiled by re, which takes half the time that regex takes for that."""
+        if kind not in self._compiled:
+            of_kind = [one for one in self._evidence if one.kind == kind]
+            self._compiled[kind] = [(one, re.compile(one.pattern.encode())) for one in of_kind]
+        return self._compiled[kind]
 
     def _group(self, before: bytes) -> str:
         """What is left of the name in front when the words that every key's name has are taken away."""
-        name = self._name.search(before)
+        name = re.search(_NAME, before)
         if name is None:
             return ""
-        words = [word.decode().lower() for word in self._words.findall(name[1])]
+        words = [word.decode().lower() for word in re.findall(_WORD, name[1])]
         return "-".join(word for word in words if word not in _VOCABULARY)
 
 

@@ -51,16 +51,10 @@ class Matcher:
     """Rules, ready to be matched."""
 
     def __init__(self, rules: RuleSet) -> None:
-        """Compile ``rules``."""
-        compiled = [
-            (rule, regex.compile(rule.pattern.encode(), regex.DOTALL))
-            for rule in rules.rules
-            if rule.pattern is not None
-        ]
-        self._of_runs = [(rule, pattern) for rule, pattern in compiled if rule.run]
-        self._of_literals = [
-            (rule, pattern, frozenset(rule.anchors)) for rule, pattern in compiled if rule.anchors
-        ]
+        """Match ``rules``."""
+        self._of_runs = [rule for rule in rules.rules if rule.run]
+        self._of_literals = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.anchors]
+        self._patterns: dict[str, regex.Pattern[bytes]] = {}
         self._context = Context(rules.evidence)
         self._least = probability(FAINT_ODDS - self._context.most)
 
@@ -81,11 +75,11 @@ class Matcher:
 
     def _hits(self, view: View, present: frozenset[bytes]) -> list[Hit]:
         hits = self._runs(view) if anchors.RUN in present else []
-        for rule, pattern, literals in self._of_literals:
+        for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
                 first = min(view.data.find(anchor) for anchor in standing)
-                spans = (match.span("value") for match in pattern.finditer(view.data, first))
+                spans = (match.span("value") for match in self._pattern(rule).finditer(view.data, first))
                 hits += [
                     _hit(view, rule, start, end, _certainty(rule, view.data[start:end]))
                     for start, end in spans
@@ -100,9 +94,15 @@ class Matcher:
             if score < self._least:
                 continue
             odds = min(log_odds(score), RANDOM)
-            matches = ((rule, pattern.match(view.data, start)) for rule, pattern in self._of_runs)
+            matches = ((rule, self._pattern(rule).match(view.data, start)) for rule in self._of_runs)
             hits += [_hit(view, rule, *match.span("value"), odds) for rule, match in matches if match]
         return hits
+
+    def _pattern(self, rule: Rule) -> regex.Pattern[bytes]:
+        """The rule's pattern, compiled when its first anchor is seen."""
+        if rule.id not in self._patterns:
+            self._patterns[rule.id] = regex.compile((rule.pattern or "").encode(), regex.DOTALL)
+        return self._patterns[rule.id]
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
         weight = self._context.weigh(hit.rule.kind, hit.view.data, hit.view_start, hit.view_end)

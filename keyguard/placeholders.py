@@ -6,14 +6,12 @@ is decided here: one ID in a million, one secret in ten million, or fewer.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from keyguard.errors import ConfigError
 from keyguard.keyid import PREFIX_LENGTH
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator, Mapping
 
     from keyguard.model import Kind
@@ -34,8 +32,8 @@ ID_DISTINCT: Final = 5
 DISTINCT: Final = 10
 """So many different characters, or fewer, are too few.  Not 16 for a secret: hex is no placeholder."""
 
-_RUN: Final = rb"(.)\1{6}"
-"""Seven times the same character."""
+RUN: Final = 7
+"""As many of one character on end are no accident."""
 
 _LEAST: Final = {"id_tails": 9, "secret_heads": 12, "words": END_WORD, "rows": ID_ROW}
 _FILE: Final = "examples.toml"
@@ -44,17 +42,17 @@ _FILE: Final = "examples.toml"
 class Examples(NamedTuple):
     """What ``examples.toml`` says, in the form in which it is looked for.
 
-    The words are regular expressions: for an ID, for a secret in upper case, for a secret as it is written,
-    and for a token; ``ends`` are those that count at the beginning and the end.  ``rows`` are the pieces, of
+    The words are those for an ID, for a secret in upper case, for a secret as it is written, and for a
+    token; ``ends`` are those that count at the beginning and the end.  ``rows`` are the pieces, of
     :data:`ID_ROW` and :data:`SECRET_ROW` characters, of what is typed in a row.
     """
 
     id_tails: tuple[bytes, ...]
     secret_heads: tuple[bytes, ...]
-    id_words: bytes
-    any_case_words: bytes
-    cased_words: bytes
-    token_words: bytes
+    id_words: tuple[bytes, ...]
+    any_case_words: tuple[bytes, ...]
+    cased_words: tuple[bytes, ...]
+    token_words: tuple[bytes, ...]
     ends: tuple[bytes, ...]
     rows: frozenset[bytes]
 
@@ -74,10 +72,10 @@ def parse(table: Mapping[str, object]) -> Examples:
     return Examples(
         id_tails=_texts(table, "documented", "id_tails"),
         secret_heads=_texts(table, "documented", "secret_heads"),
-        id_words=_pattern([*long, *cased]),
-        any_case_words=_pattern(long),
-        cased_words=_pattern(_cases(cased)),
-        token_words=_pattern(_cases(long)),
+        id_words=(*long, *cased),
+        any_case_words=tuple(long),
+        cased_words=tuple(_cases(cased)),
+        token_words=tuple(_cases(long)),
         ends=tuple(_cases(ends)),
         rows=frozenset([*_pieces(rows, ID_ROW), *_pieces(rows, SECRET_ROW)]),
     )
@@ -128,7 +126,7 @@ def _is_token_placeholder(examples: Examples, value: bytes) -> bool:
 def _is_monotonous(value: bytes, too_few: int) -> bool:
     """Whether it has too few different characters, a run of one of them, or is a block that is repeated."""
     distinct, half = len(set(value)), len(value) // 2
-    if distinct <= too_few or _has(_RUN, value):
+    if distinct <= too_few or _has((bytes((one,)) * RUN for one in set(value)), value):
         return True
     return distinct <= half and any(value[period:] == value[:-period] for period in range(1, half + 1))
 
@@ -138,20 +136,9 @@ def _has_row(examples: Examples, upper: bytes, length: int) -> bool:
     return any(not examples.rows.isdisjoint(_windows(text, length)) for text in texts)
 
 
-def _has(pattern: bytes, value: bytes) -> bool:
-    return _compiled(pattern).search(value) is not None
-
-
-@cache
-def _compiled(pattern: bytes) -> re.Pattern[bytes]:
-    import re  # noqa: PLC0415 - needed only once something was found
-
-    return re.compile(pattern, re.DOTALL)
-
-
-def _pattern(words: Iterable[bytes]) -> bytes:
-    """A regular expression for any of ``words``; for none, for nothing."""
-    return b"|".join(words) or rb"(?!)"
+def _has(words: Iterable[bytes], value: bytes) -> bool:
+    """Whether one of ``words`` is in ``value``; a pattern would take longer to compile than this takes."""
+    return any(word in value for word in words)
 
 
 def _windows(text: bytes, length: int) -> list[bytes]:

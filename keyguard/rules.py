@@ -12,7 +12,9 @@ from keyguard.errors import ConfigError
 from keyguard.model import SEVERITIES, Severity
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
+    from types import ModuleType
 
 PAIR: Final = "aws-access-key-pair"
 SCHEMA: Final = 1
@@ -142,19 +144,27 @@ def _rule(path: str, number: int, entry: dict[str, object]) -> Rule:
 
 def check_patterns(rules: RuleSet) -> None:
     """Compile every pattern; raises :class:`ConfigError` for what does not compile or finds no value."""
-    import regex  # noqa: PLC0415 - the matcher compiles the built-in rules, which are known to be good
+    import re  # noqa: PLC0415 - the matcher compiles the built-in rules, which are known to be good
 
-    patterns = [(f"rule {rule.id!r}", rule.pattern) for rule in rules.rules if rule.pattern is not None]
-    evidence = [(f"evidence {one.name!r}", one.pattern) for one in rules.evidence]
-    for where, pattern in patterns + evidence:
-        try:
-            compiled = regex.compile(pattern.encode(), regex.DOTALL)
-        except regex.error as error:
-            raise ConfigError(f"{where}: pattern: {error}", "correct the regular expression") from None
-        if where.startswith("rule") and "value" not in compiled.groupindex:
-            raise ConfigError(
-                f"{where}: pattern has no group 'value'", "write (?P<value>…) around what it finds"
-            )
+    import regex  # noqa: PLC0415 - likewise
+
+    for rule in rules.rules:
+        if (
+            rule.pattern is not None
+            and "value" not in _compiled(f"rule {rule.id!r}", rule.pattern, regex).groupindex
+        ):
+            why = "write (?P<value>…) around what it finds"
+            raise ConfigError(f"rule {rule.id!r}: pattern has no group 'value'", why)
+    for one in rules.evidence:
+        _compiled(f"evidence {one.name!r}", one.pattern, re)
+
+
+def _compiled(where: str, pattern: str, engine: ModuleType) -> re.Pattern[bytes]:
+    try:
+        compiled: re.Pattern[bytes] = engine.compile(pattern.encode(), engine.DOTALL)
+    except engine.error as error:
+        raise ConfigError(f"{where}: pattern: {error}", "correct the regular expression") from None
+    return compiled
 
 
 def _evidence(path: str, number: int, entry: dict[str, object]) -> Evidence:
