@@ -48,9 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add, usual = parser.add_argument, Plan()
     add("--only", type=_sections, default=[*SECTIONS], metavar="NAMES", help=f"some of: {','.join(SECTIONS)}")
-    add("--runs", type=int, metavar="N", help=f"of each ({usual.runs}, of long ones {usual.long_runs})")
+    add("--runs", type=_count, metavar="N", help=f"of each ({usual.runs}, of long ones {usual.long_runs})")
     add(
-        "--peer-runs", type=int, default=usual.peer_runs, metavar="N", help="long ones of peers (%(default)s)"
+        "--peer-runs",
+        type=_count,
+        default=usual.peer_runs,
+        metavar="N",
+        help="long ones of peers (%(default)s)",
     )
     add("--limit", type=float, default=usual.limit, metavar="SECONDS", help="for one run (%(default)s)")
     add("--peers", action=argparse.BooleanOptionalAction, default=True, help="the scanners on PATH too")
@@ -86,6 +90,12 @@ def _sections(text: str) -> list[str]:
     if unknown := set(names) - set(SECTIONS):
         raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
     return names
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of runs")
+    return int(text)
 
 
 def _build(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import inputs, peers
+from benchmarks import inputs, peers, probe
 from benchmarks.plan import keyguard
 from benchmarks.table import TIMES, Figure, Line, Table
 from benchmarks.timing import measure
@@ -37,6 +37,7 @@ WALL_SHARES: Final = {
 CPU_SHARES: Final = {"kingfisher --turbo": 1 / 3}
 """What part of a peer's time keyguard may take."""
 
+COLUMNS: Final = (probe.COLUMN,)
 TITLE: Final = "A whole history"
 HOW: Final = (
     "Not measured: name a repository with a pack of 400 MB or more with `--history REPO`, for instance "
@@ -51,16 +52,18 @@ def tables(place: Place, plan: Plan) -> list[Table]:
 
 
 def _table(place: Place, plan: Plan, repository: str) -> Table:
+    small = probe.planted(place, "planted history")
+    verdicts = probe.verdicts(place, _programs(place, plan, small, _range(place, small)[0]))
     span, commits = _range(place, repository)
     results = measure([*_programs(place, plan, repository, span)])
     by_name = {result.program.name: result for result in results}
     lines = [
-        Line(result, _on(result, commits), by_name[TWO], (), tuple(_figures(result, by_name)))
-        for result in results
+        Line(result, _on(result, commits), by_name[TWO], (verdict,), tuple(_figures(result, by_name)))
+        for result, verdict in zip(results, verdicts, strict=True)
     ]
     name = os.path.basename(repository).removesuffix(".git")
     notes = (f"{name}: {_stored(place, repository)}.", plan.turns)
-    return Table(f"{TITLE}: {name}", TWO.removeprefix("keyguard "), (), lines, notes)
+    return Table(f"{TITLE}: {name}", TWO.removeprefix("keyguard "), COLUMNS, lines, notes)
 
 
 def _on(result: Result, commits: int) -> str:

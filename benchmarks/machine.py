@@ -30,7 +30,9 @@ def describe(place: Place, installed: Sequence[Peer]) -> dict[str, str]:
         "git": inputs.git(place, place.folder, "version").removeprefix("git version "),
         "keyguard": keyguard.__version__,
     }
-    return found | {peer.name: peers.version(peer, place) or "unknown" for peer in installed}
+    programs = {peer.executable: peer for peer in reversed(installed)}  # some stand there twice
+    versions = {peer.name: peers.version(peer, place) or "unknown" for peer in programs.values()}
+    return found | dict(reversed(versions.items()))
 
 
 def cores() -> int:

@@ -25,7 +25,7 @@ NAMES: Final = "{names}"
 STAGED, DIRECTORY, HISTORY = "staged", "directory", "history"
 
 _GITLEAKS: Final = (
-    *("--redact", "--no-banner", "--enable-rule", "aws-access-token"),
+    *("--redact", "--no-banner", "--verbose", "--enable-rule", "aws-access-token"),
     *("--enable-rule", "aws-amazon-bedrock-api-key-long-lived"),
     *("--enable-rule", "aws-amazon-bedrock-api-key-short-lived"),
 )
@@ -95,7 +95,7 @@ PEERS: Final = (
     Peer(
         "gitleaks",
         {
-            STAGED: (PROGRAM, "git", "--pre-commit", "--staged", "--verbose", *_GITLEAKS),
+            STAGED: (PROGRAM, "git", "--pre-commit", "--staged", *_GITLEAKS),
             DIRECTORY: (PROGRAM, "dir", *_GITLEAKS, PATH),
             HISTORY: (PROGRAM, "git", *_GITLEAKS, PATH),
         },
@@ -103,7 +103,7 @@ PEERS: Final = (
     Peer(
         "betterleaks",
         {
-            STAGED: (PROGRAM, "git", "--pre-commit", "--staged", "--verbose", *_BETTERLEAKS),
+            STAGED: (PROGRAM, "git", "--pre-commit", "--staged", *_BETTERLEAKS),
             DIRECTORY: (PROGRAM, "dir", *_BETTERLEAKS, PATH),
             HISTORY: (PROGRAM, "git", *_BETTERLEAKS, PATH),
         },

@@ -41,10 +41,10 @@ class Plan(NamedTuple):
         return f"{self.long_runs} runs of keyguard, {others}in turns, with the files in memory; medians."
 
     def long(self, name: str, argv: Sequence[str], where: Where, peer: Peer | None = None) -> Program:
-        """A program that takes seconds: keyguard, or a ``peer``."""
+        """A program that takes seconds: keyguard, or a ``peer``, which finds the files in memory then."""
         codes = (0,) if peer is None else (0, peer.found)
         runs = self.long_runs if peer is None else min(self.peer_runs, self.long_runs)
-        return Program(name, tuple(argv), *where, codes, runs, self.limit)
+        return Program(name, tuple(argv), *where, codes, runs, self.limit, warm_up=peer is None)
 
 
 def keyguard(*arguments: str) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ class Program(NamedTuple):
     """What to run: how the tables call it, its arguments, where, and with which environment.
 
     ``codes`` are the exit codes after which it did its work.  It is run ``runs`` times, each for ``limit``
-    seconds at most.  ``output`` is a file for what it prints, by default nowhere: that could be a secret.
+    seconds at most, and with ``warm_up`` once before that does not count.  ``output`` is a file for what it
+    prints, by default nowhere: that could be a secret.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Program(NamedTuple):
     runs: int = 1
     limit: float = 600.0
     output: str = os.devnull
+    warm_up: bool = True
 
 
 class Sample(NamedTuple):
@@ -45,7 +47,7 @@ class Sample(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A program and its runs, without the first, which warms up; if that failed, it is all there is."""
+    """A program and its runs, without that which warmed up; if that failed, it is all there is."""
 
     program: Program
     samples: tuple[Sample, ...]
@@ -87,17 +89,17 @@ class Result(NamedTuple):
 
 
 def measure(programs: Sequence[Program]) -> list[Result]:
-    """Run each once to warm up, then all of them in turns: A B A B.
+    """Run those that must warm up, then all of them in turns: A B A B.
 
     What fails or takes too long is not run again.
     """
-    runs: list[list[Sample]] = [[run(program)] for program in programs]
+    runs: list[list[Sample]] = [[run(program)] if program.warm_up else [] for program in programs]
     for turn in range(max((program.runs for program in programs), default=0)):
         for program, samples in zip(programs, runs, strict=True):
             if turn < program.runs and _goes_on(program, samples):
                 samples.append(run(program))
     return [
-        Result(program, tuple(samples[1:] or samples))
+        Result(program, tuple(samples[program.warm_up :] or samples))
         for program, samples in zip(programs, runs, strict=True)
     ]
 

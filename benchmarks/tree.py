@@ -6,7 +6,7 @@ import os
 import sysconfig
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import peers
+from benchmarks import peers, probe
 from benchmarks.plan import keyguard
 from benchmarks.table import EMPTY, Figure, Line, Table
 from benchmarks.timing import measure
@@ -29,7 +29,7 @@ MEMORY: Final = 300.0
 
 JOBS: Final = (1, 2)
 TWO: Final = "keyguard -j 2"
-COLUMNS: Final = ("MB/s per core", "MB/s of CPU")
+COLUMNS: Final = ("MB/s per core", "MB/s of CPU", probe.COLUMN)
 TITLE: Final = "A source tree"
 HOW: Final = (
     "Not measured: name a source tree of 500 MB or more with `--tree DIR`, for instance that of Linux: "
@@ -44,11 +44,13 @@ def table(place: Place, plan: Plan) -> Table:
     if size < SMALLEST and not plan.tree:
         return Table(TITLE, notes=(HOW,))
     results = measure([*_programs(place, plan, os.path.abspath(tree))])
+    verdicts = probe.verdicts(place, _programs(place, plan, probe.planted(place, "planted tree")))
     on = f"{files:,} files, {size / 1e6:.0f} MB"
     lines = []
     for position, result in enumerate(results):
         jobs = JOBS[position] if position < len(JOBS) else 0
-        lines.append(Line(result, on, results[1], _speeds(result, size, jobs), _figures(result, size, jobs)))
+        cells = (*_speeds(result, size, jobs), verdicts[position])
+        lines.append(Line(result, on, results[1], cells, _figures(result, size, jobs)))
     return Table(TITLE, TWO, COLUMNS, lines, (plan.turns,))
 
 
@@ -66,12 +68,13 @@ def content(tree: str) -> tuple[int, int]:
 
 
 def _programs(place: Place, plan: Plan, tree: str) -> Iterator[Program]:
+    where = tree, place.environment  # detect-secrets reads nothing, and does not say so, from anywhere else
     for jobs in JOBS:
-        argv = keyguard("scan", "--exit-zero", "--no-gitignore", "-j", str(jobs), tree)
-        yield plan.long(f"keyguard scan -j {jobs}", argv, (place.folder, place.environment))
+        argv = keyguard("scan", "--exit-zero", "--no-gitignore", "-j", str(jobs), ".")
+        yield plan.long(f"keyguard scan -j {jobs}", argv, where)
     for peer in plan.peers:
-        if argv := peer.command(peers.DIRECTORY, tree):
-            yield plan.long(peer.name, argv, (place.folder, place.environment), peer)
+        if argv := peer.command(peers.DIRECTORY, "."):
+            yield plan.long(peer.name, argv, where, peer)
 
 
 def _speeds(result: Result, size: int, jobs: int) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import IO, Final, NamedTuple, Self, cast
 
@@ -48,6 +49,16 @@ _ENVIRONMENT: Final = {
     "GIT_TERMINAL_PROMPT": "0",
 }
 
+_CLONE: Final = (
+    *("clone", "--mirror", "--quiet", "--no-local", "--template=", "--config=core.hooksPath=" + os.devnull),
+    *("--config=gc.auto=0", "--config=maintenance.auto=false"),  # they would go on behind it
+    *("--config=transfer.fsckObjects=false", "--config=fetch.fsckObjects=false"),  # read what others refuse
+    *("--config=transfer.bundleURI=false", "--config=submodule.recurse=false"),
+)
+_NO_QUESTIONS: Final = {"GIT_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never", "GCM_INTERACTIVE": "never"}
+_TOLD_TO_TRANSPORTS: Final = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
+"""What a user, or a CI service, says of keys and certificates."""
+
 _ALTERNATES: Final = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 _TOLD_TO_HOOKS: Final = (
     _ALTERNATES,
@@ -65,6 +76,7 @@ _MERGED: Final = "GITHEAD_"
 """``git merge`` names the commits it merges in variables; it writes MERGE_HEAD only after its hook."""
 
 _BUFFER: Final = 1 << 16
+_KILLED: Final = 9
 
 
 class Git(NamedTuple):
@@ -99,6 +111,29 @@ class Git(NamedTuple):
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """What git prints.  Raises :class:`GitError` when its exit status is not 0."""
         return self._printed(arguments, stdin=stdin)
+
+    def clone(self, url: str, protocols: str, seconds: float | None = None) -> bytes | None:
+        """Put a bare copy of all that is at ``url`` into the directory, an empty one; None when that worked.
+
+        Else what git says.  ``protocols`` are separated by colons.  Nobody is asked for anything.  Raises
+        :class:`TimeoutError` after ``seconds``.  However it ends, no process is left that writes there.
+        """
+        own = {name: os.environ[name] for name in _TOLD_TO_TRANSPORTS if name in os.environ}
+        around = {"GIT_CEILING_DIRECTORIES": os.path.dirname(self.directory), "GIT_ALLOW_PROTOCOL": protocols}
+        try:
+            process = subprocess.Popen(  # noqa: S603 - no shell, and the URL stands behind --
+                self._command((*_CLONE, "--", url, ".")),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd=self.directory,
+                env=self._environment() | own | _NO_QUESTIONS | around,
+                start_new_session=True,  # without a terminal ssh cannot ask either
+            )
+        except OSError as error:
+            raise self._unstarted(error) from None
+        said = _said(process, seconds)
+        return said if process.returncode else None
 
     def objects(self, oids: Iterable[str]) -> Iterator[Object]:
         """The objects with these full names, in this order; one that is missing or damaged is a result too.
@@ -320,6 +355,25 @@ class _Child:
             while said := stream.read(giterrors.KEPT):
                 self._said += said
                 del self._said[: -giterrors.KEPT]
+
+
+def _said(process: subprocess.Popen[bytes], seconds: float | None) -> bytes:
+    """What a process with a session of its own says until it ends; an exception ends the whole session."""
+    try:
+        return process.communicate(timeout=seconds)[1]
+    except BaseException as error:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, _KILLED)
+        process.communicate()  # ends when nobody is left to say anything
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise TimeoutError from None
+        raise
+
+
+def allowed_protocols(ours: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """``ours``; where GIT_ALLOW_PROTOCOL is set, those of ``ours`` and ``asked`` that it names."""
+    named = os.environ.get("GIT_ALLOW_PROTOCOL")
+    return ours if named is None else tuple(one for one in (*ours, *asked) if one in named.split(":"))
 
 
 def _current() -> str:

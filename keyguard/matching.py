@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
-
-import regex
 
 from keyguard import anchors, keyid, randomness, text
 from keyguard.context import FAINT_ODDS, Context, log_odds, probability
@@ -12,13 +11,18 @@ from keyguard.decode import View, is_wide
 from keyguard.model import Chunk, Kind, Match, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    import regex
 
     from keyguard.model import Place
     from keyguard.rules import Rule, RuleSet
 
 RANDOM: Final = 4.0
 """The log-odds that randomness alone can give: what is random need not be a secret of AWS's."""
+
+PATIENCE: Final = 10.0
+"""Seconds that a pattern that is not keyguard's own may take for the text of a chunk."""
 
 SURE: Final = 0.99
 """The score of what a pattern alone makes certain."""
@@ -54,7 +58,8 @@ class Matcher:
         """Match ``rules``."""
         self._of_runs = [rule for rule in rules.rules if rule.run]
         self._of_literals = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.anchors]
-        self._patterns: dict[str, regex.Pattern[bytes]] = {}
+        self._own = rules.own
+        self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._context = Context(rules.evidence)
         self._least = probability(FAINT_ODDS - self._context.most)
 
@@ -98,10 +103,15 @@ class Matcher:
             hits += [_hit(view, rule, *match.span("value"), odds) for rule, match in matches if match]
         return hits
 
-    def _pattern(self, rule: Rule) -> regex.Pattern[bytes]:
-        """The rule's pattern, compiled when its first anchor is seen."""
+    def _pattern(self, rule: Rule) -> re.Pattern[bytes]:
+        """The rule's pattern, compiled when its first anchor is seen.
+
+        keyguard's own are linear by construction, and re is there already; those of others are compiled by
+        regex, which has a bound for the time that a match takes.
+        """
         if rule.id not in self._patterns:
-            self._patterns[rule.id] = regex.compile((rule.pattern or "").encode(), regex.DOTALL)
+            source = (rule.pattern or "").encode()
+            self._patterns[rule.id] = re.compile(source, re.DOTALL) if self._own else _bounded(source)
         return self._patterns[rule.id]
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
@@ -118,6 +128,25 @@ class Matcher:
             hint=weight.hint,
             group=weight.group,
         )
+
+
+class _Bounded:
+    """A pattern of regex's that gives up with a TimeoutError."""
+
+    def __init__(self, pattern: regex.Pattern[bytes]) -> None:
+        self._pattern = pattern
+
+    def match(self, data: bytes, start: int) -> regex.Match[bytes] | None:
+        return self._pattern.match(data, start, timeout=PATIENCE)
+
+    def finditer(self, data: bytes, start: int) -> Iterator[regex.Match[bytes]]:
+        return self._pattern.finditer(data, start, timeout=PATIENCE)
+
+
+def _bounded(source: bytes) -> re.Pattern[bytes]:
+    import regex  # noqa: PLC0415 - takes as long to import as a git process to run; only for others' rules
+
+    return cast("re.Pattern[bytes]", _Bounded(regex.compile(source, regex.DOTALL)))
 
 
 def _hit(view: View, rule: Rule, start: int, end: int, odds: float) -> Hit:

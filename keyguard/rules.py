@@ -59,6 +59,8 @@ class RuleSet(NamedTuple):
     rules: tuple[Rule, ...]
     evidence: tuple[Evidence, ...]
     examples: placeholders.Examples
+    own: bool = False
+    """Whether they are keyguard's, so that their patterns are known to be linear."""
 
     def rule(self, name: str) -> Rule:
         """The rule of that id."""
@@ -78,7 +80,7 @@ def builtin() -> RuleSet:
 
     Raises :class:`ConfigError` when the installation is damaged.
     """
-    return load(directory())
+    return load(directory())._replace(own=True)
 
 
 def load(folder: str) -> RuleSet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from keyguard.errors import GitError
 from keyguard.merging import merged, placed
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ def traced(git: Git, report: Report, *, every: bool = False) -> Report:
     Nothing is asked of git when nothing was found.  What the repository never had is an error: a shallow
     or partial clone is not all of a history.
     """
-    errors = (*report.summary.errors, *missing(git))
-    return report._replace(
-        findings=tuple(_traced(git, report.findings, every=every)),
-        summary=report.summary._replace(errors=errors),
-    )
+    errors = [*report.summary.errors, *missing(git)]
+    try:
+        findings = _traced(git, report.findings, every=every)
+    except GitError as error:  # what was found is worth more than where it came from
+        findings = merged(report.findings, every=every)
+        errors.append(f"where the keys came from is not known: {error}")
+    return report._replace(findings=tuple(findings), summary=report.summary._replace(errors=tuple(errors)))
 
 
 def missing(git: Git) -> list[str]:

@@ -99,7 +99,7 @@ def filled(text: str) -> str:
 
 
 def same(expected: str, actual: str) -> bool:
-    """Whether the documentation shows what was printed; blanks at the ends of lines do not count."""
+    """Whether the documentation shows what was printed; blanks at the ends, of lines too, do not count."""
     lines = [
         r"(?:.*\n)*?"
         if line.strip() == ANYTHING
@@ -110,7 +110,7 @@ def same(expected: str, actual: str) -> bool:
 
 
 def _stripped(text: str) -> list[str]:
-    return [line.rstrip() for line in text.rstrip().splitlines()]
+    return [line.rstrip() for line in text.rstrip().lstrip("\n").splitlines()]
 
 
 class Reader:
@@ -266,6 +266,16 @@ def _add_and_remove_settings(place: Path) -> None:
     repos.Repo(place).commit("Remove the settings")
 
 
+def _clone(place: Path) -> None:
+    """A clone of the repository, ``clone``."""
+    repos.Repo(place).git("clone", "-q", place.as_uri(), "clone")
+
+
+def _clone_shallowly(place: Path) -> None:
+    """A clone that has the last commit alone, ``shallow``."""
+    repos.Repo(place).git("clone", "-q", "--depth", "1", place.as_uri(), "shallow")
+
+
 def _settings(place: Path) -> None:
     _repository(place)
     _add_settings(place)
@@ -277,5 +287,7 @@ SETUPS: dict[str, Callable[[Path], None]] = {
     "settings": _settings,
     "server": _server,
     "settings_come_and_go": _add_and_remove_settings,
+    "clone": _clone,
+    "clone_shallowly": _clone_shallowly,
 }
 """What a page can begin with, or find changed."""

@@ -95,6 +95,12 @@ class TestTiming:
         assert log.read_text() == "AB" + "AB" + "AB" + "A"
         assert [len(one.samples) for one in results] == [3, 2]
 
+    def test_one_that_need_not_warm_up_is_run_no_more_often_than_it_counts(self, tmp_path: Path) -> None:
+        log = tmp_path / "log"
+        code = f"open({str(log)!r}, 'a').write('A')"
+        (cold,) = timing.measure([program(code, runs=2, warm_up=False)])
+        assert (log.read_text(), len(cold.samples)) == ("AA", 2)
+
     def test_what_fails_is_not_run_again(self, tmp_path: Path) -> None:
         log = tmp_path / "log"
         failing = program(f"import sys; open({str(log)!r}, 'a').write('A'); sys.exit(3)", runs=5)
@@ -251,7 +257,14 @@ class TestSections:
         (app.path / "link").symlink_to("a")
         made = tree.table(here, ONCE._replace(tree=str(app.path)))
         assert [line.on for line in made.lines] == ["2 files, 0 MB"] * 2
+        assert [line.cells[-1] for line in made.lines] == ["found"] * 2
         assert all(line.result.measured for line in made.lines)
+
+    def test_a_peer_that_reads_nothing_is_seen_through(self, here: Place, tmp_path: Path) -> None:
+        scripts = {"reads": "grep -r AKIA .; exit 0", "sleeps": "exit 0"}
+        made = tree.table(here, ONCE._replace(tree=str(tmp_path), peers=builds(tmp_path, **scripts)))
+        verdicts = {line.result.program.name: line.cells[-1] for line in made.lines}
+        assert (verdicts["reads"], verdicts["sleeps"]) == ("found", "missed")
 
     def test_a_history(self, here: Place, tmp_path: Path) -> None:
         app = repos.init(tmp_path / "app")
@@ -353,6 +366,7 @@ def test_the_command_prints_tables_and_writes_data(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         pytest.param(["--only", "nothing"], "there is no nothing", id="no such section"),
+        pytest.param(["--runs", "0"], "is not a number of runs", id="no runs"),
         pytest.param(["--tree", "/no/such/place"], "is not a directory", id="no such tree"),
         pytest.param(["--peer", "gitleaks"], "is not the name of a scanner", id="no program"),
         pytest.param(

@@ -32,6 +32,7 @@ LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 CHOICES = re.compile(r"^  (-.*) \{([^{}]*)\}$", re.MULTILINE)
+USED = re.compile(rf"keyguard ({'|'.join(cli.COMMANDS)})\b([^`|;&#]*)")
 CODE = re.compile(r"`([^`\n]+)`")
 READERS = {"json": json.loads, "yaml": yaml.safe_load, "toml": tomllib.loads}
 RULE_PARTS = [
@@ -114,6 +115,8 @@ class TestExamples:
         ("expected", "actual", "outcome"),
         [
             pytest.param("a\nb\n", "a  \nb", True, id="blanks at the ends of lines"),
+            pytest.param("a\n", "\n\na\n\n", True, id="empty lines around"),
+            pytest.param("a\nb\n", "a\n\nb\n", False, id="no empty line inside"),
             pytest.param("a … c\n", "a b c\n", True, id="anything on a line"),
             pytest.param("a … c\n", "a b\n c\n", False, id="not more than a line"),
             pytest.param("a\n…\nd\n", "a\nb\nc\nd\n", True, id="any lines"),
@@ -203,7 +206,7 @@ class TestCommandLine:
     @pytest.mark.parametrize("page", PAGES, ids=name)
     def test_options_that_a_page_uses_exist(self, page: Path) -> None:
         for line in page.read_text().splitlines():
-            for command, rest in re.findall(r"keyguard (scan|staged|hook|install|rules)\b([^`|;&#]*)", line):
+            for command, rest in re.findall(USED, line):
                 known = {option for row in self.documented(command) for option in OPTION.findall(row[0])}
                 assert set(OPTION.findall(rest)) <= known | {"-h", "--help"}, line
 

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "scan": "scan files, directories or standard input",
     "staged": "scan what the next commit would record",
     "history": "scan everything that a repository holds",
+    "ci": "scan what this CI job is about",
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
     "rules": "list the rules, or check that they do what they say",

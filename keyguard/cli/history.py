@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from keyguard import pipeline
-from keyguard.cli import options, output, progress
+from keyguard import gitclone, pipeline
+from keyguard.cli import options, output, progress, ranges
 from keyguard.git import Git
-from keyguard.merging import merged
 from keyguard.model import Report, Summary
-from keyguard.sources import Single
-from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     import argparse
@@ -24,9 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     """Scan the repositories that the arguments name."""
     given = _parser().parse_args(arguments)
     scanner = pipeline.Scanner(options.config(given))
-    reports = [
-        _named(_repository(path, given, scanner), path, given.repositories) for path in given.repositories
-    ]
+    reports = [_named(_place(name, given, scanner), name, given.repositories) for name in given.repositories]
     return output.deliver(_together(reports), given, output.Setting("keyguard history"))
 
 
@@ -35,7 +29,11 @@ def _parser() -> argparse.ArgumentParser:
         "history", "Scan everything that repositories hold: every object, reachable or not."
     )
     parser.add_argument(
-        "repositories", nargs="*", default=["."], metavar="REPO", help="default: the one here"
+        "repositories",
+        nargs="*",
+        default=["."],
+        metavar="REPO",
+        help="directories or URLs; default: the one here",
     )
     parser.add_argument(
         "--range",
@@ -59,6 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _place(name: str, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
+    """The report on a directory, or on what is at a URL, which is cloned for as long as it takes."""
+    if not gitclone.is_url(name):
+        return _repository(name, given, scanner)
+    with gitclone.cloned(name, scanner.config.deadline) as path:
+        return _repository(path, given, scanner)
+
+
 def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
     git = Git.at(path)
     git.git_dir()  # says what is wrong with it, if anything is
@@ -75,25 +81,20 @@ def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner)
 
 
 def _commits(git: Git, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
-    """Each range by itself: what one leaves out, another may ask for."""
     from keyguard.sources import commits  # noqa: PLC0415 - only for ranges
     from keyguard.tracing import missing  # noqa: PLC0415 - likewise
 
     since = [f"--since={given.since}"] if given.since else []
     wanted = [commits.between(git, [one]) for one in [*given.range, *given.branch] or ["HEAD"]]
-    reads = [partial(commits.introduced, git, [*one, *since], max_size=given.max_file_size) for one in wanted]
-    report = pipeline.scan([Single(read, excluded(given.exclude)) for read in reads], scanner)
-    errors = (*report.summary.errors, *missing(git)) if given.since or given.branch else report.summary.errors
-    return report._replace(
-        findings=tuple(merged(report.findings, every=given.all_occurrences)),
-        summary=report.summary._replace(errors=errors),
-    )
+    report = ranges.scanned(git, [[*one, *since] for one in wanted], given, scanner)
+    return ranges.incomplete(report, missing(git)) if given.since or given.branch else report
 
 
 def _named(report: Report, path: str, every: Sequence[str]) -> Report:
     """The report with the repository's name before each path, when there are several."""
     if len(every) == 1:
         return report
+    path = gitclone.shown(path) if gitclone.is_url(path) else path
     return report._replace(
         findings=tuple(_below(finding, path) for finding in report.findings),
         skipped=tuple(skipped._replace(path=f"{path}: {skipped.path}") for skipped in report.skipped),
