@@ -32,16 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for, and print it."""
     options = _parser().parse_args(argv)
     load = os.getloadavg()[0]
-    try:
-        facts, tables = _measured(options)
-    except subprocess.CalledProcessError as error:
-        print(f"{' '.join(error.cmd)}: {error.stderr}", file=sys.stderr)
-        return 2
+    facts, tables, errors = _measured(options)
     print("\n\n".join(_shown(facts, machine.busy(load), tables, markdown=options.markdown)))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({"machine": facts, "load": load, "tables": table.data(tables)}, file, indent=1)
-    return 0
+    return 2 if errors else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,17 +120,21 @@ def _plan(options: argparse.Namespace, installed: Sequence[peers.Peer]) -> Plan:
     )
 
 
-def _measured(options: argparse.Namespace) -> tuple[dict[str, str], list[Table]]:
-    """The machine and the versions, and what was measured."""
-    tables = []
+def _measured(options: argparse.Namespace) -> tuple[dict[str, str], list[Table], int]:
+    """The machine and the versions, what was measured, and how many sections were given up."""
+    tables, errors = [], 0
     with place() as here:
         installed = peers.installed(here, options.peer) if options.peers else []
         facts = machine.describe(here, installed)
         plan = _plan(options, installed)
         for name in options.only:
             print(f"measuring {name} …", file=sys.stderr)
-            tables += SECTIONS[name](here, plan)
-    return facts, tables
+            try:
+                tables += SECTIONS[name](here, plan)
+            except subprocess.CalledProcessError as error:  # what was measured before must not be lost
+                print(f"{' '.join(error.cmd)}: {error.stderr}", file=sys.stderr)
+                errors += 1
+    return facts, tables, errors
 
 
 def _shown(facts: Mapping[str, str], warning: str, tables: Sequence[Table], *, markdown: bool) -> list[str]:

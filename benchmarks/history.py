@@ -11,7 +11,7 @@ from benchmarks.table import TIMES, Figure, Line, Table
 from benchmarks.timing import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from benchmarks.place import Place
     from benchmarks.plan import Plan
@@ -47,13 +47,14 @@ HOW: Final = (
 
 def tables(place: Place, plan: Plan) -> list[Table]:
     """Measure each repository of the plan."""
-    measured = [_table(place, plan, os.path.abspath(repository)) for repository in plan.histories]
-    return measured or [Table(TITLE, notes=(HOW,))]
-
-
-def _table(place: Place, plan: Plan, repository: str) -> Table:
+    if not plan.histories:
+        return [Table(TITLE, notes=(HOW,))]
     small = probe.planted(place, "planted history")
     verdicts = probe.verdicts(place, _programs(place, plan, small, _range(place, small)[0]))
+    return [_table(place, plan, os.path.abspath(repository), verdicts) for repository in plan.histories]
+
+
+def _table(place: Place, plan: Plan, repository: str, verdicts: Sequence[str]) -> Table:
     span, commits = _range(place, repository)
     results = measure([*_programs(place, plan, repository, span)])
     by_name = {result.program.name: result for result in results}

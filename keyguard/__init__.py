@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from keyguard.errors import KeyguardError as KeyguardError
     from keyguard.library import Scanner as Scanner
     from keyguard.library import scan_bytes as scan_bytes
+    from keyguard.library import scan_history as scan_history
     from keyguard.library import scan_path as scan_path
     from keyguard.library import scan_staged as scan_staged
     from keyguard.library import scan_text as scan_text
@@ -36,6 +37,7 @@ __all__ = [
     "__version__",
     "redact",
     "scan_bytes",
+    "scan_history",
     "scan_path",
     "scan_staged",
     "scan_text",

@@ -101,6 +101,7 @@ class _History:
         head, refs, reflogs = tips(git)
         self._head = next(map(self._graph.number, head), None)
         self._reach, self._others = self._graph.reached((head, refs, reflogs))
+        self._authors: dict[int, tuple[str | None, str | None]] = {}
 
     def itself(self, name: bytes) -> Whereabouts | None:
         """Where a commit or a tag comes from; None for anything else."""
@@ -152,7 +153,9 @@ class _History:
         if one.commit is None:
             return Sighting(None, path, None, None, REACHES[one.reach])
         name = self._graph.name(one.commit)
-        return Sighting(name.hex(), path, *self._signed(name, b"author "), REACHES[one.reach])
+        if one.commit not in self._authors:
+            self._authors[one.commit] = self._signed(name, b"author ")
+        return Sighting(name.hex(), path, *self._authors[one.commit], REACHES[one.reach])
 
     def _signed(self, name: bytes, field: bytes) -> tuple[str | None, str | None]:
         """Who made a commit or a tag, and when."""

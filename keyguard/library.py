@@ -72,6 +72,17 @@ class Scanner:
             [Single(partial(staged, _git(repo), max_size=self._pipeline.config.max_file_size))]
         )
 
+    def scan_history(self, repo: str | os.PathLike[str] | gitpython.Repo = ".") -> Iterator[Finding]:
+        """One finding for each key that ``repo`` holds in any object.  Raises :class:`SourceError`."""
+        from keyguard.sources.history import objects  # noqa: PLC0415 - loads numpy
+        from keyguard.tracing import traced  # noqa: PLC0415 - likewise
+
+        git = _git(repo)
+        parts, skipped = objects(git, 1, self._pipeline.config.max_file_size)
+        report = self.report(parts)
+        report = report._replace(skipped=(*skipped, *report.skipped))
+        return self._whole(traced(git, report, tree.excluded(self._pipeline.config.exclude)))
+
     def report(self, parts: Iterable[Part]) -> Report:
         """Everything that a scan of ``parts`` has to say, with what was not read."""
         return pipeline.scan(parts, self._pipeline)
@@ -80,7 +91,9 @@ class Scanner:
         return iter(self.report([Single(lambda: iter([document]))]).findings)
 
     def _complete(self, parts: Iterable[Part]) -> Iterator[Finding]:
-        report = self.report(parts)
+        return self._whole(self.report(parts))
+
+    def _whole(self, report: Report) -> Iterator[Finding]:
         yield from report.findings
         if not report.complete:
             unread = [f"{one.path}: {one.reason}" for one in report.skipped if one.failed]
@@ -107,6 +120,11 @@ def scan_path(path: str | os.PathLike[str]) -> Iterator[Finding]:
 def scan_staged(repo: str | os.PathLike[str] | gitpython.Repo = ".") -> Iterator[Finding]:
     """The findings in what the next commit of ``repo`` would record.  Raises :class:`SourceError`."""
     return Scanner().scan_staged(repo)
+
+
+def scan_history(repo: str | os.PathLike[str] | gitpython.Repo = ".") -> Iterator[Finding]:
+    """One finding for each key that ``repo`` holds in any object.  Raises :class:`SourceError`."""
+    return Scanner().scan_history(repo)
 
 
 def _git(repo: str | os.PathLike[str] | gitpython.Repo) -> Git:

@@ -9,19 +9,23 @@ from keyguard.errors import GitError
 from keyguard.merging import merged, placed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from keyguard.git import Git
     from keyguard.model import Finding, Report
 
 
-def traced(git: Git, report: Report, *, every: bool = False) -> Report:
+def traced(
+    git: Git, report: Report, excluded: Callable[[str], bool] | None = None, *, every: bool = False
+) -> Report:
     """The report of a scan of ``git``'s objects, with one finding for each key, at its places.
 
-    Nothing is asked of git when nothing was found.  What the repository never had is an error: a shallow
-    or partial clone is not all of a history.
+    What is only at paths that are ``excluded`` is left out.  Nothing is asked of git when nothing was found.
+    What the repository never had is an error: a shallow or partial clone is not all of a history.
     """
     errors = [*report.summary.errors, *missing(git)]
     try:
-        findings = _traced(git, report.findings, every=every)
+        findings = merged(_placed(git, report.findings, excluded), every=every)
     except GitError as error:  # what was found is worth more than where it came from
         findings = merged(report.findings, every=every)
         errors.append(f"where the keys came from is not known: {error}")
@@ -39,10 +43,14 @@ def missing(git: Git) -> list[str]:
     return found
 
 
-def _traced(git: Git, findings: tuple[Finding, ...], *, every: bool) -> list[Finding]:
+def _placed(
+    git: Git, findings: tuple[Finding, ...], excluded: Callable[[str], bool] | None
+) -> Iterator[Finding]:
     if not findings:
-        return []
+        return
     from keyguard.attribution import attribute  # noqa: PLC0415 - nothing is spent when nothing was found
 
     oids = {finding.oid for finding in findings if finding.oid}
-    return merged(placed(findings, attribute(git, oids)), every=every)
+    for finding in placed(findings, attribute(git, oids)):
+        if not (excluded and finding.path and excluded(finding.path)):
+            yield finding

@@ -137,6 +137,7 @@ class Reader:
             "PRE_COMMIT_HOME": str(self._scratch / "pre-commit"),
             "TERM": "dumb",
             "GIT_EDITOR": "false",
+            "GIT_PAGER": "cat",
             "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
             "GIT_COMMITTER_NAME": repos.NEUTRAL["GIT_AUTHOR_NAME"],  # else git tells both
             "GIT_COMMITTER_EMAIL": repos.NEUTRAL["GIT_AUTHOR_EMAIL"],

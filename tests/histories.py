@@ -6,13 +6,12 @@ import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-import repos
-
 from keyguard.attribution import Sighting, Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
+
+    import repos
 
 REACHES = ("head", "refs", "reflog", "unreachable")
 
@@ -56,9 +55,13 @@ def _told(number: int, step: Step) -> bytes:
     ]
     words = ("from", *["merge"] * len(step.parents))
     lines += [f"{word} :{parent + 1}" for word, parent in zip(words, step.parents, strict=False)]
-    more = [(f"{folder}filler{at}", f"filler {at}") for folder in ("", "d/") for at in range(40 * step.filler)]
+    more = [
+        (f"{folder}filler{at}", f"filler {at}") for folder in ("", "d/") for at in range(40 * step.filler)
+    ]
     for name, content in (*more, *step.files):
-        lines.append(f"D {name}" if content is None else f"M 100644 inline {name}\ndata <<END\n{content}\nEND")
+        lines.append(
+            f"D {name}" if content is None else f"M 100644 inline {name}\ndata <<END\n{content}\nEND"
+        )
     return "\n".join(lines).encode() + b"\n\n"
 
 
@@ -67,7 +70,9 @@ def remembered(repo: repos.Repo, oids: Sequence[str]) -> None:
     log = repo.path / ".git" / "logs" / "HEAD"
     log.parent.mkdir(exist_ok=True)
     befores = ("0" * len(oid) for oid in oids)
-    lines = [f"{old} {new} Ann <a@b> 1500000000 +0100\tmoved\n" for old, new in zip(befores, oids, strict=True)]
+    lines = [
+        f"{old} {new} Ann <a@b> 1500000000 +0100\tmoved\n" for old, new in zip(befores, oids, strict=True)
+    ]
     log.write_text("".join(lines))
 
 
@@ -124,7 +129,9 @@ class Oracle:
         found = dict.fromkeys(self.commits, "unreachable")
         for name, tips in (("reflog", "--reflog"), ("refs", "--all"), ("head", "HEAD")):
             if name != "head" or self._repo.attempt("rev-parse", "--verify", "HEAD").returncode == 0:
-                found |= dict.fromkeys(self._git("rev-list", "--ignore-missing", tips).split(), name)
+                found |= dict.fromkeys(
+                    self._git("rev-list", "--ignore-missing", "--stdin", tips).split(), name
+                )
         return found
 
     def _time(self, commit: str) -> int:
@@ -161,7 +168,9 @@ class Oracle:
                 order = (1, 1 << 62, "", path or "")
                 candidates[held].append((order, Sighting(None, path, None, None, "refs")))
         found = {oid: self._inside_of(candidates[oid], holders[oid]) for oid in self.kinds}
-        return found | {oid: self._itself(oid, tips) for oid, kind in self.kinds.items() if kind in ("commit", "tag")}
+        return found | {
+            oid: self._itself(oid, tips) for oid, kind in self.kinds.items() if kind in ("commit", "tag")
+        }
 
     def _inside_of(
         self, candidates: list[tuple[tuple[int, int, str, str], Sighting]], holders: set[str]

@@ -153,6 +153,16 @@ def test_a_range_is_each_of_its_commits(repo: repos.Repo) -> None:
     assert run(repo, "--since", "2030-01-01")[0] == 0
 
 
+def test_a_date_that_git_would_take_for_today_is_refused(repo: repos.Repo) -> None:
+    code, _, said = run(repo, "--since", "nonsense")
+    assert (code, "'nonsense' is no date" in said) == (2, True)
+
+
+def test_paths_that_are_left_out(repo: repos.Repo) -> None:
+    assert run(repo, "--exclude", "*.ini")[0] == 0
+    assert [finding["path"] for finding in run(repo, "--exclude", "a.ini")[1]] == ["b.ini"]
+
+
 def test_an_unknown_revision_is_an_error(repo: repos.Repo) -> None:
     code, _, said = run(repo, "--range", "nowhere..HEAD")
     assert (code, "there is no revision 'nowhere'" in said) == (2, True)
@@ -170,6 +180,7 @@ def test_a_shallow_clone_is_incomplete(tmp_path: Path, repo: repos.Repo) -> None
     code, findings, said = run(repos.Repo(tmp_path / "shallow"))
     assert (code, findings) == (2, [])
     assert "the clone is shallow" in said
+    assert run(repos.Repo(tmp_path / "shallow"), "--range", "HEAD")[0] == 2
 
 
 def test_a_damaged_object_is_named_and_the_rest_is_read(repo: repos.Repo) -> None:

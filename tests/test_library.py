@@ -59,6 +59,17 @@ def test_what_is_staged_by_path_and_by_repo(tmp_path: Path) -> None:
     repo.close()
 
 
+def test_a_history_by_path_and_by_repo(tmp_path: Path) -> None:
+    repo = git.Repo.init(tmp_path)
+    (tmp_path / "keys.ini").write_text(TEXT)
+    repo.index.add(["keys.ini"])
+    repo.index.commit("add")
+    for given in (tmp_path, repo):
+        (finding,) = keyguard.scan_history(given)
+        assert (finding.path, finding.commit) == ("keys.ini", repo.head.commit.hexsha)
+    repo.close()
+
+
 def test_staged_outside_of_a_repository(tmp_path: Path) -> None:
     with pytest.raises(keyguard.KeyguardError):
         list(keyguard.scan_staged(tmp_path))

@@ -166,7 +166,11 @@ def test_further_directories_are_read_too(tmp_path: Path) -> None:
     assert {name for name, _, _ in read(store)[0]} == oracle(one).keys() | oracle(two).keys()
 
 
-@pytest.mark.parametrize("kinds", [{"blob"}, {"commit", "tag"}, {"tree"}, set()], ids=repr)
+@pytest.mark.parametrize(
+    "kinds",
+    [{"blob"}, {"commit", "tag"}, {"tree"}, set()],
+    ids=lambda kinds: " ".join(sorted(kinds)) or "none",
+)
 def test_only_the_kinds_that_are_asked_for_are_given(tmp_path: Path, kinds: frozenset[Kind]) -> None:
     repo = grown(tmp_path, commits=5)
     repo.git("repack", "-adfq")
@@ -243,7 +247,7 @@ def test_any_history_is_read_however_it_is_packed(
     tmp_path_factory: pytest.TempPathFactory,
     history: list[dict[str, list[str]]],
     repacks: list[tuple[int, int, bool]],
-    each: bool,  # noqa: FBT001 - hypothesis's
+    each: bool,
 ) -> None:
     repo = repos.init(tmp_path_factory.mktemp("history"))
     for number, files in enumerate(history):

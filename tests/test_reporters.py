@@ -477,7 +477,17 @@ def test_a_shell_reads_a_word_as_the_name_that_it_was(names: list[str]) -> None:
 FIELDS = [
     *("type", "rule", "severity", "confidence", "score", "fingerprint", "key_id", "key_type", "account"),
     *("secret", "token", "source", "path", "line", "column", "end_line", "end_column", "encoding", "commit"),
-    *("object", "author", "date", "reachable", "parts", "occurrence_count", "occurrences", "in_head", "status"),
+    *(
+        "object",
+        "author",
+        "date",
+        "reachable",
+        "parts",
+        "occurrence_count",
+        "occurrences",
+        "in_head",
+        "status",
+    ),
     *("identity", "advice"),
 ]
 

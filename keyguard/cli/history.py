@@ -8,6 +8,7 @@ from keyguard import gitclone, pipeline
 from keyguard.cli import options, output, progress, ranges
 from keyguard.git import Git
 from keyguard.model import Report, Summary
+from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--branch", action="append", default=[], metavar="NAME", help="only the commits of a branch"
     )
-    parser.add_argument("--since", metavar="DATE", help="only commits that are not older")
+    parser.add_argument(
+        "--since",
+        type=options.date,
+        metavar="DATE",
+        help="only commits since then: 2026-11-24, or 2.weeks.ago",
+    )
     parser.add_argument(
         "--all-occurrences", action="store_true", help="list every place of a key, not one for each path"
     )
@@ -77,7 +83,7 @@ def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner)
     with progress.shown(parts, given) as watch:
         report = pipeline.scan(parts, scanner, given.jobs, watch)
     report = report._replace(skipped=(*skipped, *report.skipped))
-    return traced(git, report, every=given.all_occurrences)
+    return traced(git, report, excluded(given.exclude), every=given.all_occurrences)
 
 
 def _commits(git: Git, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
@@ -87,7 +93,7 @@ def _commits(git: Git, given: argparse.Namespace, scanner: pipeline.Scanner) -> 
     since = [f"--since={given.since}"] if given.since else []
     wanted = [commits.between(git, [one]) for one in [*given.range, *given.branch] or ["HEAD"]]
     report = ranges.scanned(git, [[*one, *since] for one in wanted], given, scanner)
-    return ranges.incomplete(report, missing(git)) if given.since or given.branch else report
+    return ranges.incomplete(report, missing(git))
 
 
 def _named(report: Report, path: str, every: Sequence[str]) -> Report:

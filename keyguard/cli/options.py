@@ -120,6 +120,19 @@ def duration(text: str) -> int:
     return _quantity(text, _SECONDS, "a time such as 30s, 5m or 1h")
 
 
+def date(text: str) -> str:
+    """A date as git takes it; git itself takes whatever it does not understand for today."""
+    import re  # noqa: PLC0415 - argparse has it loaded
+
+    absolute = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[ ]?[+-]\d\d:?\d\d)?)?"
+    relative = r"\d{1,4}[. ](second|minute|hour|day|week|month|year)s?[. ]ago|yesterday"
+    if not re.fullmatch(f"{absolute}|{relative}", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no date such as 2026-11-24, '2 weeks ago' or yesterday"
+        )
+    return text
+
+
 def jobs(text: str) -> int:
     """A number of processes; 0 is one for each processor that this process may use."""
     what = f"a number of processes up to {MOST_JOBS}, 0 for as many as there are processors"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def shown(parts: Sequence[object], options: argparse.Namespace) -> Iterator[Callable[[Examined], None]]:
-    """A function to be told of each part that was scanned; it draws objects, speed, findings and time left."""
+    """A function to be told of each part that was scanned; it draws objects, speed, findings, time left."""
     if options.quiet or not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -46,19 +46,14 @@ class Rows:
         """Number objects as ``known`` does."""
         self._known = known
         self._entries = Entries(known.size)
-        self._trees: list[bytes] = []
-        self._names: list[bytes] = []
-        self._children: list[bytes] = []
-        self._shared: dict[bytes, bytes] = {}
+        self._found: list[tuple[bytes, list[tuple[bytes, bytes]]]] = []
 
     def add(self, tree: bytes, content: bytes, children: AbstractSet[bytes]) -> AbstractSet[bytes]:
-        """Look for ``children`` in a tree; gives those that are there."""
+        """Look for ``children`` in a tree; what it gives holds those that are there, and hardly others."""
         found = self._entries.of(content, children)
-        for name, child in found:
-            self._trees.append(tree)
-            self._names.append(self._shared.setdefault(name, name))
-            self._children.append(child)
-        return {child for _, child in found}
+        if found:
+            self._found.append((tree, found))
+        return children if len(found) == len(children) else {child for _, child in found}
 
     def add_whole(self, trees: Iterable[tuple[bytes, bytes]]) -> None:
         """Look for everything that has a number, in trees of which there are few."""
@@ -68,4 +63,7 @@ class Rows:
 
     def edges(self) -> Edges:
         """All that were added."""
-        return Edges(self._known.numbered(self._trees), self._names, self._known.numbered(self._children))
+        trees = [tree for tree, found in self._found for _ in found]
+        names = [name for _, found in self._found for name, _ in found]
+        children = [child for _, found in self._found for _, child in found]
+        return Edges(self._known.numbered(trees), names, self._known.numbered(children))

@@ -44,7 +44,8 @@ class Shapes:
     def _shape(self, edges: Edges, ready: Numbers) -> None:
         """Go up from the objects: a tree has its turn when all that it holds has a shape."""
         trees, names, children = self._distinct(edges)
-        rows = np.stack((names, np.zeros_like(names)), axis=1)
+        rows = np.zeros((len(trees) + 1, 2), np.int32)  # one more, as nothing has no view
+        rows[:-1, 0] = names
         view = rows.data.cast("B")
         every = np.arange(len(self.of) + 1)
         begins = np.searchsorted(trees, every)

@@ -20,7 +20,7 @@ def tips(git: Git) -> tuple[list[bytes], list[bytes], list[bytes]]:
     The HEADs of other work trees count as refs.  Raises :class:`GitError`.
     """
     refs = git.run("for-each-ref", "--format=%(objectname)")
-    reflogs = git.run("rev-list", "--reflog", "--no-walk=unsorted", "--ignore-missing")
+    reflogs = git.run("rev-list", "--reflog", "--no-walk=unsorted", "--ignore-missing", "--stdin")
     return _resolved(git, ["HEAD"]), [*_named(refs), *_resolved(git, _heads(git))], _named(reflogs)
 
 

@@ -62,7 +62,7 @@ def place(one: Finding) -> str:
     if one.path is not None:
         what = safe(one.path)
     elif one.object == "blob":
-        what = "<stdin>"
+        what = f"object {one.oid[:COMMIT]}" if one.oid else "<stdin>"
     else:
         what = f"{safe(one.object)} {safe(one.commit[:COMMIT]) if one.commit else 'message'}"
     return f"{what}:{one.line}:{one.column}"
