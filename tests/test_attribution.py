@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import zlib
-from itertools import count
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import repos
@@ -95,6 +95,42 @@ def check(repo: repos.Repo) -> dict[str, Whereabouts]:
     return found
 
 
+class History(NamedTuple):
+    """Commits, what names each, which HEAD is (None: a branch that is not there), and how it is stored."""
+
+    steps: list[Step]
+    fates: list[str | None]
+    head: int | None
+    layout: str
+    hash: str
+
+    def made(self, path: Path) -> repos.Repo:
+        """The repository."""
+        repo = repos.init(path, f"--object-format={self.hash}")
+        steps = linked(self.steps)
+        half = len(steps) // 2 if self.layout == "half packed" else 0
+        if half:
+            imported(repo, steps[:half], packed=True)
+        oids = imported(repo, steps, packed=self.layout == "packed", first=half)
+        fates = list(zip(oids, self.fates, strict=False))
+        for number, (oid, fate) in enumerate(fates):
+            fated(repo, oid, fate, number)
+        if self.head is not None:
+            (path / ".git" / "HEAD").write_text(oids[self.head % len(oids)] + "\n")
+        remembered(repo, [oid for oid, fate in fates if fate == "reflog"])
+        if self.layout.startswith("--depth"):
+            repacked(repo, self.layout)
+        return repo
+
+
+histories = st.builds(
+    History,
+    steps,
+    st.lists(st.sampled_from(FATES), min_size=9, max_size=9),
+    st.none() | st.integers(0, 8),
+    st.sampled_from(LAYOUTS),
+    st.sampled_from(("sha1", "sha256")),
+)
 numbers = count()
 
 
@@ -103,29 +139,9 @@ numbers = count()
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(
-    steps,
-    st.lists(st.sampled_from(FATES), min_size=9, max_size=9),
-    st.none() | st.integers(0, 8),
-    st.sampled_from(LAYOUTS),
-    st.booleans(),
-)
-def test_any_history(
-    tmp_path: Path, made: list[Step], fates: list[str | None], head: int | None, layout: str, sha256: bool
-) -> None:
-    repo = repos.init(tmp_path / str(next(numbers)), *(["--object-format=sha256"] if sha256 else []))
-    made = linked(made)
-    half = len(made) // 2 if layout == "half packed" else 0
-    if half:
-        imported(repo, made[:half], packed=True)
-    oids = imported(repo, made, packed=layout == "packed", first=half)
-    for number, (oid, fate) in enumerate(zip(oids, fates, strict=False)):
-        fated(repo, oid, fate, number)
-    if head is not None:
-        (repo.path / ".git" / "HEAD").write_text(oids[head % len(oids)] + "\n")
-    remembered(repo, [oid for oid, fate in zip(oids, fates, strict=False) if fate == "reflog"])
-    if layout.startswith("--depth"):
-        repacked(repo, layout)
+@given(histories)
+def test_any_history(tmp_path: Path, history: History) -> None:
+    repo = history.made(tmp_path / str(next(numbers)))
     check(repo)
     shutil.rmtree(repo.path)
 
@@ -218,8 +234,8 @@ def test_a_copy_that_head_has_is_named_before_an_older_one_that_was_rebased_away
     assert commits_of(one(repo, repo.oid("HEAD:key"))) == [(old, "key")]
 
 
-@pytest.mark.parametrize("packed", [False, True], ids=["loose", "packed"])
-def test_what_only_some_ways_lead_to(tmp_path: Path, packed: bool) -> None:
+@pytest.mark.parametrize("layout", ["loose", "packed"])
+def test_what_only_some_ways_lead_to(tmp_path: Path, layout: str) -> None:
     repo = repos.init(tmp_path)
     repo.commit(a="a")
     expected = {}
@@ -238,7 +254,7 @@ def test_what_only_some_ways_lead_to(tmp_path: Path, packed: bool) -> None:
     expected[repo.oid("HEAD:c")] = "reflog"
     repo.git("checkout", "-q", "main")
     repo.git("branch", "-q", "-D", "gone")
-    if packed:
+    if layout == "packed":
         repacked(repo)
     found = attribute(Git.at(str(tmp_path)), list(expected))
     assert {oid: one.reachable for oid, one in found.items()} == expected
@@ -276,7 +292,7 @@ def test_names(tmp_path: Path, name: bytes) -> None:
     assert commits_of(one(repo, repos.blob(repo, b"key"))) == [(commit, os.fsdecode(name))]
 
 
-def history(path: Path) -> repos.Repo:
+def short(path: Path) -> repos.Repo:
     """Five commits, the third of which brings a file and the fifth takes it away."""
     repo = repos.init(path)
     repo.git("config", "uploadpack.allowFilter", "true")
@@ -294,7 +310,7 @@ def cloned(repo: repos.Repo, path: Path, *options: str) -> repos.Repo:
 
 
 def test_in_a_shallow_clone_history_begins_at_the_boundary(tmp_path: Path) -> None:
-    repo = history(tmp_path / "whole")
+    repo = short(tmp_path / "whole")
     clone = cloned(repo, tmp_path / "clone", "--depth=2")
     assert commits_of(one(clone, repo.oid("HEAD~:key"))) == [(repo.oid("HEAD~"), "key")]
     check(clone)
@@ -302,7 +318,7 @@ def test_in_a_shallow_clone_history_begins_at_the_boundary(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("filter_", ["blob:none", "tree:0"])
 def test_what_a_partial_clone_lacks_is_not_fetched(tmp_path: Path, filter_: str) -> None:
-    repo = history(tmp_path / "whole")
+    repo = short(tmp_path / "whole")
     clone = cloned(repo, tmp_path / "clone", f"--filter={filter_}")
     before = repos.files_of(clone.path)
     found = one(clone, repo.oid("HEAD~:key"))
@@ -311,7 +327,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(tmp_path: Path, filter_: str)
 
 
 def test_what_is_damaged_hides_only_itself(tmp_path: Path) -> None:
-    repo = history(tmp_path)
+    repo = short(tmp_path)
     key, commit = repo.oid("HEAD~:key"), repo.oid("HEAD~3")
     repos.damage(repo, repo.oid("HEAD~2^{tree}"), b"not deflated")
     repo.lose(repo.oid("HEAD~:d"))
@@ -364,7 +380,7 @@ def spoiled(pack: Path, offset: int, stored: int, kind: str) -> None:
 
 
 def test_several_packs_and_borrowed_objects(tmp_path: Path) -> None:
-    repo = history(tmp_path / "whole")
+    repo = short(tmp_path / "whole")
     repo.git("repack", "-q", "-ad")
     repo.commit(more="more")
     repo.git("repack", "-q", "-d")
