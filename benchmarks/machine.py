@@ -45,7 +45,7 @@ def busy(load: float) -> str:
     if load <= QUIET * cores():
         return ""
     what = f"Other work ran on the machine when this began (load {load:.1f} on {cores()} cores)"
-    return f"{what}: times are too long, ratios hold roughly."
+    return f"{what}: wall times are too long, and their ratios unsure; CPU times hold better."
 
 
 def _processor() -> str:

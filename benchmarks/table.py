@@ -67,25 +67,24 @@ def rows(table: Table) -> list[tuple[str, ...]]:
     """The cells of a table, names of the columns first."""
     times = f"{TIMES} {table.reference}"
     heads = ("program", "on", "wall", times, "CPU", times, "memory", *table.columns, "figure to reach")
-    return [heads, *(_cells(line, len(table.columns)) for line in table.lines)]
+    return [heads, *(_cells(line) for line in table.lines)]
 
 
-def _cells(line: Line, extra: int) -> tuple[str, ...]:
-    result, against = line.result, line.against
-    if result.failed:
-        blank = (EMPTY,) * (4 + extra)
-        return (result.program.name, line.on, f"failed ({result.code})", *blank, "")
-    if result.cut:
-        blank = (EMPTY,) * (4 + extra)
-        return (result.program.name, line.on, f"> {seconds(result.program.limit)}", *blank, "")
-    ratios = ("", "")
+def _cells(line: Line) -> tuple[str, ...]:
+    result = line.result
+    figures = "; ".join(map(str, line.figures))
+    return (result.program.name, line.on, *_times(result, line.against), *line.cells, figures)
+
+
+def _times(result: Result, against: Result) -> tuple[str, ...]:
+    """Wall time, CPU time, each as a multiple too, and memory; for what was not measured, why."""
+    if not result.measured:
+        limit = f"> {seconds(result.program.limit)}"
+        return (limit if result.cut else f"failed ({result.code})", *(EMPTY,) * 4)
+    wall = cpu = EMPTY
     if against.measured:
-        ratios = (f"{result.wall / against.wall:.2f}", f"{result.cpu / against.cpu:.2f}")
-    return (
-        *(result.program.name, line.on, seconds(result.wall), ratios[0], seconds(result.cpu), ratios[1]),
-        *(f"{result.memory / 1e6:.0f} MB", *line.cells),
-        "; ".join(map(str, line.figures)),
-    )
+        wall, cpu = f"{result.wall / against.wall:.2f}", f"{result.cpu / against.cpu:.2f}"
+    return seconds(result.wall), wall, seconds(result.cpu), cpu, f"{result.memory / 1e6:.0f} MB"
 
 
 def seconds(number: float) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import Anchors
+from keyguard.anchors import RUN, RUN_LENGTH, Anchors, runs
 from keyguard.decode import View, views
 
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from keyguard.matching import Matcher
     from keyguard.model import Chunk, Match
     from keyguard.rules import RuleSet
+
+
+_RUN_ALONE: Final = frozenset((RUN,))
 
 
 class Engine:
@@ -41,7 +44,9 @@ class Engine:
         if b"\0" in chunk.data:
             wide = ((view, self._anchors.present(view.data)) for view in views(chunk.data))
             found += [(view, present) for view, present in wide if present]
-        return self._rules().matches(chunk, found) if found else []
+        if all(present == _RUN_ALONE and _is_hashes(view.data) for view, present in found):
+            return []
+        return self._rules().matches(chunk, found)
 
     def _rules(self) -> Matcher:
         if self._matcher is None:
@@ -49,3 +54,9 @@ class Engine:
 
             self._matcher = Matcher(self._load())
         return self._matcher
+
+
+def _is_hashes(data: bytes) -> bool:
+    """Whether all runs are in one case, as hashes are: no secret is, and so the rules need not be loaded."""
+    values = (data[start : start + RUN_LENGTH] for start in runs(data))
+    return all(value.islower() or value.isupper() for value in values)

@@ -150,6 +150,15 @@ class Oracle:
                 found[oid] = self.kinds[oid]
         return found
 
+    def lose(self, trees: set[str]) -> None:
+        """What is in ``trees`` cannot be known any longer."""
+        for inside in self._inside.values():
+            gone = [path for oid, path in inside if oid in trees]
+            below = tuple(f"{path}/" for path in gone if path is not None)
+            inside -= {
+                (oid, path) for oid, path in inside if path and (None in gone or path.startswith(below))
+            }
+
     def expected(self) -> dict[str, Whereabouts]:
         """The answer for every object there is."""
         candidates: dict[str, list[tuple[tuple[int, int, str, str], Sighting]]] = defaultdict(list)

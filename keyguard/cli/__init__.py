@@ -104,7 +104,16 @@ def _run(arguments: list[str]) -> int:
         commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
         print(USAGE.format(commands=commands), end="")
         return 0 if arguments else FAILED
-    return _command(arguments[0])(arguments[1:])
+    import gc  # noqa: PLC0415 - not for --version
+
+    gc.disable()  # importing makes no garbage, and a hook is over before it has made any
+    try:
+        run = _command(arguments[0])
+        if arguments[0] != "hook":
+            gc.enable()
+        return run(arguments[1:])
+    finally:
+        gc.enable()
 
 
 def _command(name: str) -> Callable[[Sequence[str]], int]:
