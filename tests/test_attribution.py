@@ -349,21 +349,36 @@ def test_what_is_damaged_hides_only_itself(tmp_path: Path) -> None:
     assert (commits_of(found), found.commits, found.reachable) == ([(commit, "key")], 2, "head")
 
 
+@pytest.mark.parametrize("copies", [0, 1], ids=["alone", "with a copy elsewhere"])
 @pytest.mark.parametrize("kind", ["inflated", "applied"])
-def test_a_damaged_delta_hides_only_what_is_made_from_it(tmp_path: Path, kind: str) -> None:
-    repo = repos.init(tmp_path)
+def test_a_damaged_delta_hides_only_what_is_made_from_it(tmp_path: Path, kind: str, copies: int) -> None:
+    repo = repos.init(tmp_path / "repo")
     repo.git("update-ref", "refs/heads/main", long_history(repo)[-1])
-    repacked(repo, "--depth=6")
+    repacked(repo, "--depth=3")
     rows = deltas(repo)
-    damaged = next(row for row in rows if sum(one.base == row.oid for one in rows) == 1)
-    lost = {damaged.oid}
-    while more := {row.oid for row in rows if row.base in lost} - lost:
-        lost |= more
+    progeny = {row.oid: derived(rows, row.oid) for row in rows}
+    beside = {row.oid: [len(progeny[one.oid]) for one in rows if one.base == row.base] for row in rows}
+    damaged = next(row for row in rows if 1 < len(progeny[row.oid]) < max(beside[row.oid]))
+    lost = progeny[damaged.oid]
     oracle = Oracle(repo)
-    oracle.lose(lost)
-    spoiled(next((tmp_path / ".git/objects/pack").glob("*.pack")), damaged, kind)
-    assert 2 <= len(lost) < len(rows) // 2
+    if copies:
+        other = repos.init(tmp_path / "other")
+        content = repo.git("cat-file", "tree", damaged.oid)
+        other.git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", stdin=content)
+        repos.loose(repo, damaged.oid).parent.mkdir()
+        shutil.copy(repos.loose(other, damaged.oid), repos.loose(repo, damaged.oid))
+    else:
+        oracle.lose(lost)
+    spoiled(next((repo.path / ".git/objects/pack").glob("*.pack")), damaged, kind)
     check(repo, oracle)
+
+
+def derived(rows: Sequence[Delta], oid: str) -> set[str]:
+    """A tree and what is made from it."""
+    found = {oid}
+    while more := {row.oid for row in rows if row.base in found} - found:
+        found |= more
+    return found
 
 
 def test_a_tree_whose_base_is_not_in_its_pack(tmp_path: Path) -> None:
