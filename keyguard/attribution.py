@@ -20,10 +20,11 @@ from keyguard.provenance.tips import tips
 from keyguard.sources import history
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from keyguard.git import Git
     from keyguard.packs import Store
+    from keyguard.packs.families import Numbers
     from keyguard.provenance.run import Run
 
 _NEVER: Final = (1 << 62, b"")
@@ -120,20 +121,25 @@ class _History:
         known, edges = holders(self._store, names, self._loose, self._graph.trees, run)
         shapes = Shapes(edges, known.numbered(names).tolist(), len(known))
         held = shapes.of_all(known.numbers(self._graph.trees))
-        tipped = shapes.of_all(known.numbered(list(self._others))).tolist()
+        tips = shapes.of_all(known.numbered(list(self._others))).tolist()
         candidates: list[list[_Candidate]] = [[] for _ in names]
-        for shape, reach in zip(tipped, self._others.values(), strict=True):
-            for place, path in shapes.added(shape, ()):
-                candidates[place].append(_Candidate(None, path, reach))
-        for commit, shape, olds in self._graph.differing(held):
-            for place, path in shapes.added(shape, olds):
-                candidates[place].append(_Candidate(commit, path, self._reach[commit]))
+        for place, candidate in self._candidates(shapes, held, tips):
+            candidates[place].append(candidate)
         counts = shapes.counts(held)
         now = 0 if self._head is None else shapes.holds(int(held[self._head]))
         return {
             name: self._whereabouts(own)._replace(commits=counts[place], in_head=bool(now >> place & 1))
             for place, (name, own) in enumerate(zip(names, candidates, strict=True))
         }
+
+    def _candidates(self, shapes: Shapes, held: Numbers, tips: list[int]) -> Iterator[tuple[int, _Candidate]]:
+        """What came to be where, out of the shapes that commits and tips hold: which object, and the rest."""
+        for shape, reach in zip(tips, self._others.values(), strict=True):
+            for place, path in shapes.added(shape, ()):
+                yield place, _Candidate(None, path, reach)
+        for commit, shape, olds in self._graph.differing(held):
+            for place, path in shapes.added(shape, olds):
+                yield place, _Candidate(commit, path, self._reach[commit])
 
     def _whereabouts(self, candidates: list[_Candidate]) -> Whereabouts:
         if len(candidates) > 1:

@@ -52,6 +52,16 @@ class Families(NamedTuple):
         return self.store.use(self.store.packs[self.number])
 
 
+def readable(store: Store) -> Iterator[tuple[int, Pack]]:
+    """The packs that can be read, with their numbers."""
+    for number, pack in enumerate(store.packs):
+        try:
+            _ = store.use(pack).table
+        except (DamageError, OSError):
+            continue
+        yield number, pack
+
+
 def of_kind(pack: Pack, kinds: frozenset[Kind]) -> Numbers:
     """The first entries of the families of these kinds, and of those whose kind only reading them tells."""
     table = pack.table

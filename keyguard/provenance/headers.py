@@ -56,9 +56,8 @@ class Headers(NamedTuple):
 
 def parts(store: Store) -> Iterator[Families | LooseFans]:
     """All commits and tags, and all loose objects, in parts that can be read in any process."""
-    for number, pack in enumerate(store.packs):
-        if store.fault(pack) is None:
-            yield from bulk.cut(store, number, bulk.of_kind(pack, KINDS))
+    for number, pack in bulk.readable(store):
+        yield from bulk.cut(store, number, bulk.of_kind(pack, KINDS))
     for directory in store.directories:
         for at in range(0, len(loose.FANS), FANS):
             yield LooseFans(store, directory, loose.FANS[at : at + FANS])

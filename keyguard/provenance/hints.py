@@ -41,9 +41,8 @@ class LooseTrees(NamedTuple):
 
 def parts(store: Store, loose: list[bytes]) -> Iterator[Families | LooseTrees]:
     """All trees, in parts that can be read in any process."""
-    for number, pack in enumerate(store.packs):
-        if store.fault(pack) is None:
-            yield from bulk.cut(store, number, bulk.of_kind(pack, TREE))
+    for number, pack in bulk.readable(store):
+        yield from bulk.cut(store, number, bulk.of_kind(pack, TREE))
     for at in range(0, len(loose), LOOSE):
         yield LooseTrees(store, loose[at : at + LOOSE])
 
