@@ -8,7 +8,6 @@ reflogs name is asked of git.
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.packs import DamageError
@@ -17,6 +16,7 @@ from keyguard.provenance.graph import LOST, REACHES, Graph
 from keyguard.provenance.holders import holders
 from keyguard.provenance.paths import Shapes
 from keyguard.provenance.tips import tips
+from keyguard.signature import signature
 from keyguard.sources import history
 
 if TYPE_CHECKING:
@@ -171,20 +171,4 @@ class _History:
             found = None
         if found is None or not isinstance(found[1], bytes):
             return None, None
-        return _signature(found[1], field)
-
-
-def _signature(content: bytes, field: bytes) -> tuple[str | None, str | None]:
-    """Who, and when, out of the header of a commit or a tag."""
-    for line in content.partition(b"\n\n")[0].split(b"\n"):
-        words = line.removeprefix(field).rsplit(b" ", 2)  # name and address, seconds, time zone
-        if line.startswith(field) and len(words) == 3:  # noqa: PLR2004 - these three
-            return words[0].decode("utf-8", "surrogateescape"), _date(words[1])
-    return None, None
-
-
-def _date(seconds: bytes) -> str | None:
-    try:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
-    except (ValueError, OverflowError, OSError):
-        return None
+        return signature(found[1], field)

@@ -1,4 +1,4 @@
-"""Scans: reads, matches, pairs, sets aside what is accepted, and merges; the only owner of processes."""
+"""Scans: reads, matches, pairs, sets aside what is accepted, and merges."""
 
 from __future__ import annotations
 

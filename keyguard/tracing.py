@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from keyguard.errors import GitError
+from keyguard.errors import DeadWorkerError, GitError
 from keyguard.merging import merged, placed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from keyguard.git import Git
     from keyguard.model import Finding, Report
+    from keyguard.provenance.run import Run
+
+P = TypeVar("P")
+R = TypeVar("R")
 
 
 def traced(
-    git: Git, report: Report, excluded: Callable[[str], bool] | None = None, *, every: bool = False
+    git: Git,
+    report: Report,
+    excluded: Callable[[str], bool] | None = None,
+    *,
+    every: bool = False,
+    jobs: int = 1,
 ) -> Report:
     """The report of a scan of ``git``'s objects, with one finding for each key, at its places.
 
     What is only at paths that are ``excluded`` is left out.  Nothing is asked of git when nothing was found.
-    What the repository never had is an error: a shallow or partial clone is not all of a history.
+    What the repository never had is an error: a shallow or partial clone is not all of a history.  ``jobs``
+    is the number of processes.
     """
     errors = [*report.summary.errors, *missing(git)]
+    interrupted = report.interrupted
     try:
-        findings = merged(_placed(git, report.findings, excluded), every=every)
-    except GitError as error:  # what was found is worth more than where it came from
+        findings = merged(_placed(git, report.findings, excluded, _run(jobs)), every=every)
+    except (GitError, DeadWorkerError) as error:  # what was found is worth more than where it came from
         findings = merged(report.findings, every=every)
         errors.append(f"where the keys came from is not known: {error}")
-    return report._replace(findings=tuple(findings), summary=report.summary._replace(errors=tuple(errors)))
+    except KeyboardInterrupt:
+        findings = merged(report.findings, every=every)
+        errors.append("where the keys came from is not known: interrupted")
+        interrupted = True
+    summary = report.summary._replace(errors=tuple(errors))
+    return report._replace(findings=tuple(findings), summary=summary, interrupted=interrupted)
 
 
 def missing(git: Git) -> list[str]:
@@ -44,13 +60,26 @@ def missing(git: Git) -> list[str]:
 
 
 def _placed(
-    git: Git, findings: tuple[Finding, ...], excluded: Callable[[str], bool] | None
+    git: Git, findings: tuple[Finding, ...], excluded: Callable[[str], bool] | None, run: Run
 ) -> Iterator[Finding]:
     if not findings:
         return
     from keyguard.attribution import attribute  # noqa: PLC0415 - nothing is spent when nothing was found
 
     oids = {finding.oid for finding in findings if finding.oid}
-    for finding in placed(findings, attribute(git, oids)):
+    for finding in placed(findings, attribute(git, oids, run=run)):
         if not (excluded and finding.path and excluded(finding.path)):
             yield finding
+
+
+def _run(jobs: int) -> Run:
+    """What maps a function over parts: processes where there are several, and parts enough for them."""
+    if jobs == 1:
+        return map
+    from keyguard import processes  # noqa: PLC0415 - 40 ms that a single process does not need
+
+    def run(function: Callable[[P], R], parts: Iterable[P]) -> Iterable[R]:
+        listed = list(parts)
+        return map(function, listed) if len(listed) == 1 else processes.mapped(function, listed, jobs)
+
+    return run

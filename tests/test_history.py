@@ -212,6 +212,18 @@ def halves(text: str, cut: int) -> tuple[str, str]:
     return text[:cut], text[cut:]
 
 
+def test_an_interruption_while_keys_are_traced_costs_no_finding(repo: repos.Repo) -> None:
+    def interrupt(_: str) -> bool:
+        raise KeyboardInterrupt
+
+    git = Git.at(str(repo.path))
+    parts, _ = history.objects(git, 1)
+    report = traced(git, pipeline.scan(parts, pipeline.Scanner(Config())), interrupt)
+    assert [finding.key_id for finding in report.findings] == [ID]
+    assert report.interrupted
+    assert report.summary.errors == ("where the keys came from is not known: interrupted",)
+
+
 def test_a_key_that_only_an_edit_joins(tmp_path: Path) -> None:
     """Neither version's delta need hold the whole key: it is there when the delta is applied."""
     repo = repos.init(tmp_path / "repo")

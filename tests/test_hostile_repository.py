@@ -43,6 +43,9 @@ COMMANDS = (
     ),
     Command(("hook", "pre-receive"), (2,), "{head} {incoming} refs/heads/main\n", (("GIT_DIR", ".git"),)),
     Command(("hook", "commit-msg", ".git/COMMIT_EDITMSG"), (4,)),
+    Command(("history", "--jobs", "2"), (1, 2, 3)),
+    Command(("history", "--range", "HEAD"), (1,)),
+    Command(("ci",), (1,), extra=(("CI", "true"), ("GITLAB_CI", "true"), ("CI_COMMIT_SHA", "{head}"))),
 )
 
 
@@ -61,8 +64,9 @@ def attack(
 ) -> subprocess.CompletedProcess[str]:
     """Run keyguard; fails when something ran, changed, or was not found."""
     before = repos.files_of(victim.repo.path)
-    stdin = command.stdin.format(head=victim.repo.oid(), incoming=victim.incoming)
-    done = victim.run(command.arguments, stdin, extra=dict(command.extra) | dict(extra or {}))
+    names = {"head": victim.repo.oid(), "incoming": victim.incoming}
+    told = {name: value.format_map(names) for name, value in command.extra}
+    done = victim.run(command.arguments, command.stdin.format_map(names), extra=told | dict(extra or {}))
     assert not victim.mark.exists(), victim.mark.read_text()
     assert changes(before, repos.files_of(victim.repo.path)) == []
     assert done.returncode == 1, done.stdout + done.stderr

@@ -83,7 +83,7 @@ def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner)
     with progress.shown(parts, given) as watch:
         report = pipeline.scan(parts, scanner, given.jobs, watch)
     report = report._replace(skipped=(*skipped, *report.skipped))
-    return traced(git, report, excluded(given.exclude), every=given.all_occurrences)
+    return traced(git, report, excluded(given.exclude), every=given.all_occurrences, jobs=given.jobs)
 
 
 def _commits(git: Git, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:

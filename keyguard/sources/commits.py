@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from functools import cached_property, partial
 from itertools import chain, groupby
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyguard.errors import GitError, UsageError
 from keyguard.gitobjects import is_oid
 from keyguard.model import Origin
+from keyguard.signature import signature
 from keyguard.sources import changes
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _tip(
     if found.kind == "tag":
         head = next(found.pieces, b"")
         found = found._replace(pieces=chain([head], found.pieces))
-        author, date = _signature(head, b"tagger ")
+        author, date = signature(head, b"tagger ")
         origin = origin._replace(author=author, date=date)
         following(_target(head, found.oid))
     yield from changes.documents(found, origin, f"{found.kind} {found.oid}", max_size)
@@ -200,7 +200,7 @@ def _commits(git: Git, oids: Sequence[str], max_size: int | None) -> Iterator[Do
         if one.change is None:
             head = next(found.pieces, b"")
             found = found._replace(pieces=chain([head], found.pieces))  # noqa: PLW2901 - the same object
-            author, date = _signature(head, b"author ")
+            author, date = signature(head, b"author ")
             name, origin, added = f"commit {one.oid}", Origin(SOURCE, None, "commit"), None
         else:
             name = f"{one.commit.oid}:{one.change.path}"
@@ -266,19 +266,3 @@ class _Commit:
         except GitError:  # what was renamed cannot be read: then it counts as new
             return {}
         return {change.path: change for _, change in changes.parse(raw) if change}
-
-
-def _signature(head: bytes, field: bytes) -> tuple[str | None, str | None]:
-    """Who, and when (``YYYY-MM-DDTHH:MM:SSZ``), out of the header of a commit or a tag."""
-    for line in head.partition(b"\n\n")[0].split(b"\n"):
-        words = line.removeprefix(field).rsplit(b" ", 2)  # name and address, seconds, time zone
-        if line.startswith(field) and len(words) == 3:  # noqa: PLR2004 - these three
-            return words[0].decode("utf-8", "surrogateescape"), _date(words[1])
-    return None, None
-
-
-def _date(seconds: bytes) -> str | None:
-    try:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
-    except (ValueError, OverflowError, OSError):
-        return None
