@@ -58,43 +58,40 @@ class Files(NamedTuple):
                 yield from _unopened(entry, error)
                 continue
             try:
-                yield from _opened(entry, descriptor, self.max_size, glance)
+                status = os.fstat(descriptor)
+                small = self._is_small(status)
+                data = os.read(descriptor, status.st_size + 1) if small else b""
+                if not small or len(data) != status.st_size:
+                    yield from _large(entry, descriptor, data, status, self.max_size)
+                elif not is_plain(data):
+                    yield document(Origin(SOURCE, entry.path), data)
+                elif (present := glance(data)) is not None:
+                    yield Document(Origin(SOURCE, entry.path), (Chunk(data, present=present),))
             except OSError as error:
                 yield Skipped(entry.path, f"cannot be read: {error.strerror}")
             finally:
                 os.close(descriptor)
 
+    def _is_small(self, status: os.stat_result) -> bool:
+        """Whether it is a file that one call reads, as most are; what that reads was there at one time."""
+        most = text.PIECE if self.max_size is None else min(text.PIECE, self.max_size)
+        return status.st_size <= most and stat.S_ISREG(status.st_mode)
 
-def _opened(
-    entry: Entry,
-    descriptor: int,
-    max_size: int | None,
-    glance: Callable[[bytes], frozenset[bytes] | None],
+
+def _large(
+    entry: Entry, descriptor: int, head: bytes, before: os.stat_result, max_size: int | None
 ) -> Iterator[Document | Skipped]:
-    """The document in a file, unless there is nothing in it; a note behind it when it changed meanwhile."""
-    before = os.fstat(descriptor)
-    expected = before.st_size
+    """The document in a file of which only ``head`` was read; a note behind it when it changed meanwhile."""
     if not stat.S_ISREG(before.st_mode):
         yield Skipped(entry.path, "not a regular file", failed=entry.named)
         return
-    if max_size is not None and expected > max_size:
+    if max_size is not None and before.st_size > max_size:
         yield Skipped(entry.path, f"larger than --max-file-size {size(max_size)}", failed=False)
         return
-    if expected > text.PIECE:
-        chunks, encoding = text.chunks_of(_pieces(descriptor, b""))
-        yield Document(Origin(SOURCE, entry.path), chunks, encoding)
-    else:
-        data = os.read(descriptor, expected + 1)
-        if len(data) != expected:  # a short read, or a file that grows
-            data = b"".join(_pieces(descriptor, data))
-        if is_plain(data):
-            present = glance(data)
-            if present is not None:
-                yield Document(Origin(SOURCE, entry.path), (Chunk(data, present=present),))
-        else:
-            yield document(Origin(SOURCE, entry.path), data)
+    chunks, encoding = text.chunks_of(_pieces(descriptor, head))
+    yield Document(Origin(SOURCE, entry.path), chunks, encoding)
     after = os.fstat(descriptor)
-    if (after.st_size, after.st_mtime_ns) != (expected, before.st_mtime_ns):
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         yield Skipped(entry.path, "changed while it was read")
 
 

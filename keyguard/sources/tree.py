@@ -46,8 +46,13 @@ def excluded(patterns: Sequence[str]) -> Callable[[str], bool] | None:
 
 def entries(paths: Iterable[str], tree: Tree) -> Iterator[Entry]:
     """The files of ``paths``, each once; each is named in reports as :func:`shown` says."""
+    paths = list(paths)
+    found = _every(paths, tree)
+    if len(paths) == 1:  # a walk meets every file once
+        yield from found
+        return
     seen: set[str] = set()
-    for entry in _every(paths, tree):
+    for entry in found:
         place = os.path.normpath(entry.location)
         if place not in seen:
             seen.add(place)
