@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from keyguard.spans import Spans
 
 LITERALS: Final = (
     b"AKIA",
@@ -51,6 +53,7 @@ class Anchors:
         self._literals = literals
         self._read = 0
         self._large: Callable[[bytes], frozenset[bytes]] | None = None
+        self._spans: Spans | None = None
 
     def __reduce__(self) -> tuple[type[Anchors], tuple[tuple[bytes, ...]]]:
         """Pickle what to look for, not the machinery."""
@@ -69,6 +72,17 @@ class Anchors:
             found.add(RUN)
         return frozenset(found)
 
+    def runs(self, data: bytes) -> Iterator[int]:
+        """What :func:`runs` says; faster where much is read."""
+        if self._large is None:
+            return runs(data)
+        if self._spans is None:
+            from keyguard.spans import Spans  # noqa: PLC0415 - loads hyperscan
+
+            self._spans = Spans(RUN_LENGTH)
+        spans = self._spans.find(data)
+        return runs(data) if spans is None else _exact(data, spans)
+
 
 def runs(data: bytes) -> Iterator[int]:
     r"""Where runs of exactly :data:`RUN_LENGTH` base64 characters begin, in order.
@@ -76,17 +90,28 @@ def runs(data: bytes) -> Iterator[int]:
     An escape sequence in front (``\n``, ``%3D``, ``\x22``, ``\u0022``) does not count as a part of the run,
     and a run that is followed by padding (``=``) is no secret: 30 bytes need none (RFC 4648 §4).
     """
+    return _exact(data, _spans(data))
+
+
+def _spans(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where runs of :data:`RUN_LENGTH` and more begin and end."""
     classes = data.translate(_CLASSES) + b" "
     needle = b"a" * RUN_LENGTH
     start = classes.find(needle)
     while start >= 0:
         end = classes.find(b" ", start + RUN_LENGTH)
+        yield start, end
+        start = classes.find(needle, end)
+
+
+def _exact(data: bytes, spans: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Where the runs begin that have the right length once the escape sequence in front is taken off."""
+    for start, end in spans:
         extra = end - start - RUN_LENGTH
         if (not extra or (extra in _ESCAPES and _is_escape(data, start, extra))) and data[
             end : end + 1
         ] != b"=":
             yield start + extra
-        start = classes.find(needle, end)
 
 
 def _is_escape(data: bytes, start: int, length: int) -> bool:

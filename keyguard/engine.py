@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import RUN, RUN_LENGTH, Anchors, runs
+from keyguard.anchors import RUN, RUN_LENGTH, Anchors
 from keyguard.decode import View, views
 
 if TYPE_CHECKING:
@@ -35,16 +35,21 @@ class Engine:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
         return self._anchors.present(data)
 
-    def matches(self, chunk: Chunk) -> list[Match]:
-        """The matches that belong to ``chunk``, in the order of the text."""
+    def matches(self, chunk: Chunk, present: frozenset[bytes] | None = None) -> list[Match]:
+        """The matches that belong to ``chunk``, in the order of the text.
+
+        ``present`` are the anchors in it, if someone has looked already.
+        """
         found = []
-        present = self.present(chunk.data) if chunk.present is None else chunk.present
+        present = self.present(chunk.data) if present is None else present
         if present:
             found.append((View(chunk.data, "plain"), present))
         if b"\0" in chunk.data:
             wide = ((view, self._anchors.present(view.data)) for view in views(chunk.data))
             found += [(view, present) for view, present in wide if present]
-        if all(present == _RUN_ALONE and _is_hashes(view.data) for view, present in found):
+        if self._matcher is None and all(
+            present == _RUN_ALONE and self._is_hashes(view.data) for view, present in found
+        ):
             return []
         return self._rules().matches(chunk, found)
 
@@ -52,11 +57,10 @@ class Engine:
         if self._matcher is None:
             from keyguard.matching import Matcher  # noqa: PLC0415 - text without an anchor never needs it
 
-            self._matcher = Matcher(self._load())
+            self._matcher = Matcher(self._load(), self._anchors.runs)
         return self._matcher
 
-
-def _is_hashes(data: bytes) -> bool:
-    """Whether all runs are in one case, as hashes are: no secret is, and so the rules need not be loaded."""
-    values = (data[start : start + RUN_LENGTH] for start in runs(data))
-    return all(value.islower() or value.isupper() for value in values)
+    def _is_hashes(self, data: bytes) -> bool:
+        """Whether all runs are in one case, as hashes are: no secret is, so the rules need not be loaded."""
+        values = (data[start : start + RUN_LENGTH] for start in self._anchors.runs(data))
+        return all(value.islower() or value.isupper() for value in values)

@@ -11,7 +11,7 @@ from keyguard.decode import View, is_wide
 from keyguard.model import Chunk, Kind, Match, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import regex
 
@@ -26,6 +26,10 @@ PATIENCE: Final = 10.0
 
 SURE: Final = 0.99
 """The score of what a pattern alone makes certain."""
+
+
+REMEMBERED: Final = 1 << 16
+"""Runs whose rejection is remembered; ten megabytes."""
 
 
 class Hit(NamedTuple):
@@ -54,12 +58,14 @@ class Hit(NamedTuple):
 class Matcher:
     """Rules, ready to be matched."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        """Match ``rules``."""
+    def __init__(self, rules: RuleSet, runs: Callable[[bytes], Iterator[int]] = anchors.runs) -> None:
+        """Match ``rules``; ``runs`` finds the runs in a text."""
+        self._find_runs = runs
         self._of_runs = [rule for rule in rules.rules if rule.run]
         self._of_literals = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.anchors]
         self._own = rules.own
         self._patterns: dict[str, re.Pattern[bytes]] = {}
+        self._rejected: set[bytes] = set()
         self._context = Context(rules.evidence)
         self._least = probability(FAINT_ODDS - self._context.most)
 
@@ -94,14 +100,24 @@ class Matcher:
     def _runs(self, view: View) -> list[Hit]:
         """Hits in runs; most are hashes and words, and done with as soon as they are scored."""
         hits = []
-        for start in anchors.runs(view.data):
-            score = randomness.score(view.data[start : start + anchors.RUN_LENGTH])
+        for start in self._find_runs(view.data):
+            value = view.data[start : start + anchors.RUN_LENGTH]
+            if value in self._rejected:
+                continue
+            score = randomness.score(value)
             if score < self._least:
+                self._reject(value)
                 continue
             odds = min(log_odds(score), RANDOM)
             matches = ((rule, self._pattern(rule).match(view.data, start)) for rule in self._of_runs)
             hits += [_hit(view, rule, *match.span("value"), odds) for rule, match in matches if match]
         return hits
+
+    def _reject(self, value: bytes) -> None:
+        """Remember a run that is none, whatever stands around it: a history repeats the same ones forever."""
+        if len(self._rejected) >= REMEMBERED:
+            self._rejected.clear()
+        self._rejected.add(value)
 
     def _pattern(self, rule: Rule) -> re.Pattern[bytes]:
         """The rule's pattern, compiled when its first anchor is seen.

@@ -105,8 +105,8 @@ class Chunk(NamedTuple):
     column: int = 1
     own_start: int = 0
     own_end: int | None = None
-    present: frozenset[bytes] | None = None
-    """The anchors in ``data``, if someone has looked already."""
+    matches: "tuple[Match, ...] | None" = None
+    """What is in ``data``, if someone has looked already."""
 
 
 class Origin(NamedTuple):

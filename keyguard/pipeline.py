@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Final
 
 from keyguard.engine import Engine
 from keyguard.errors import DeadWorkerError, KeyguardError, ScanTimeoutError
-from keyguard.model import Report, Skipped, Summary
+from keyguard.model import Chunk, Report, Skipped, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from keyguard.config import Config
     from keyguard.judge import Marked
-    from keyguard.model import Chunk, Document, Finding, Match, Suppressed
+    from keyguard.model import Document, Finding, Match, Suppressed
     from keyguard.rules import RuleSet
     from keyguard.sources.part import Part
 
 PLAIN: Final = ("files", "stdin")
 """Sources whose documents are not objects of a repository."""
+
+
+LITTLE: Final = 16 << 10
+"""Bytes that are searched as fast as it takes to say what of them is new."""
 
 
 class Examined:
@@ -46,6 +50,50 @@ class Examined:
             self.objects += 1
 
 
+class Glance:
+    """Lets a source ask whether a text is worth a document before it makes one of it, for most are not.
+
+    The texts are whole, and without zeros in them.
+    """
+
+    def __init__(self, engine: Engine, count: Callable[[int], None]) -> None:
+        """Look with ``engine``; ``count`` is told the bytes of each text that holds nothing."""
+        self._engine = engine
+        self._count = count
+
+    def __call__(self, data: bytes, changed: Callable[[], bytes | None] | None = None) -> Chunk | None:
+        """The text with its matches; None when it has none.
+
+        ``changed`` is there when it was made from a text without matches, and gives what is new, with what
+        is around that; or None, when that is not worth its while.
+        """
+        found = self._look(data) if changed is None or self._is_news(data, changed) else None
+        if found is None:
+            self._count(len(data))
+        return found
+
+    def hints(self, data: bytes) -> bool:
+        """Whether an anchor stands in what may be only a part of a text."""
+        if self._engine.present(data):
+            return True
+        self._count(len(data))
+        return False
+
+    def _is_news(self, data: bytes, changed: Callable[[], bytes | None]) -> bool:
+        """Whether there may be matches now; to search a little text is cheaper than to ask what is new."""
+        if len(data) <= LITTLE and not self._engine.present(data):
+            return False
+        new = changed()
+        return new is None or self._look(new) is not None
+
+    def _look(self, data: bytes) -> Chunk | None:
+        present = self._engine.present(data)
+        if not present:
+            return None
+        matches = self._engine.matches(Chunk(data), present)
+        return Chunk(data, matches=tuple(matches)) if matches else None
+
+
 class Scanner:
     """Scans documents with some rules and a configuration.
 
@@ -66,16 +114,12 @@ class Scanner:
         """Scan one part of a source; an error ends the part, not what was found before it."""
         done = Examined()
 
-        def glance(data: bytes) -> frozenset[bytes] | None:
-            present = self._engine.present(data)
-            if present:
-                return present
-            done.count(part.unit, len(data))
+        def count(size: int) -> None:
+            done.count(part.unit, size)
             self._in_time()
-            return None
 
         try:
-            for document in part.documents(glance):
+            for document in part.documents(Glance(self._engine, count)):
                 if isinstance(document, Skipped):
                     done.skipped.append(document)
                     continue
@@ -96,7 +140,7 @@ class Scanner:
                 first = first or chunk
                 done.bytes += chunk.start + len(chunk.data) - end
                 end = chunk.start + len(chunk.data)
-                matches = self._engine.matches(chunk)
+                matches = self._engine.matches(chunk) if chunk.matches is None else chunk.matches
                 if matches:
                     marked += self._marked(chunk, matches)
                 self._in_time()
@@ -110,7 +154,7 @@ class Scanner:
         if self.config.deadline is not None and time.monotonic() > self.config.deadline:
             raise ScanTimeoutError("the time given by --timeout is used up; the rest was not read")
 
-    def _marked(self, chunk: Chunk, matches: list[Match]) -> Iterator[Marked]:
+    def _marked(self, chunk: Chunk, matches: Iterable[Match]) -> Iterator[Marked]:
         """The matches, each with what an inline comment says about it."""
         from keyguard import suppress  # noqa: PLC0415 - most documents hold nothing
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import keys
 import pytest
 import repos
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from keyguard import pipeline
@@ -240,7 +240,7 @@ STEPS = ("commit", "edit", "move", "delete", "branch", "merge", "amend", "reset"
 Step = st.tuples(st.sampled_from(STEPS), st.integers(0, 9))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(Step, min_size=3, max_size=14), st.randoms(use_true_random=False))
 def test_random_histories_hold_what_git_says(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]], chance: random.Random
@@ -251,6 +251,50 @@ def test_random_histories_hold_what_git_says(
     for number, (step, choice) in enumerate(steps):
         take(repo, step, choice, number, chance)
     assert found(repo) == expected(repo)
+
+
+@settings(
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.generate],
+)
+@given(st.sampled_from([100, 500, 3000]), st.randoms(use_true_random=False))
+def test_versions_of_a_file_hold_what_git_says(
+    tmp_path_factory: pytest.TempPathFactory, length: int, chance: random.Random
+) -> None:
+    """Of a version that is a delta only what is new is looked at; an oracle looks at all of it."""
+    repo = repos.init(tmp_path_factory.mktemp("versions") / "repo")
+    lines = [f"line {number} of {chance.randrange(50)}\n" for number in range(length)]
+    kept = lines
+    for number in range(30):
+        lines.insert(chance.randrange(length), f"line {number} is new, and makes the file longer\n" * 4)
+        version = list(kept if number % 10 > 5 and chance.random() < 0.8 else lines)
+        for _ in range(number % 3):
+            edit(version, number // 4, chance)
+        kept = version
+        repo.stage("file", "".join(version))
+        repo.commit(str(number))
+    repo.git("repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=10")
+    assert found(repo) == expected(repo)
+
+
+def edit(lines: list[str], seed: int, chance: random.Random) -> None:
+    """Bring a key, a piece of one or what bears on it to a random place, or take something away."""
+    value, secret = keys.pair(seed)
+    cut = chance.randrange(1, 39)
+    new = (
+        [f"aws_access_key_id = {value}\n"],
+        [f"aws_secret_access_key = {secret}\n"],
+        [f"aws_secret_access_key = {secret[:cut]}\n", f"{secret[cut:]}\n"],
+        [f"x = {secret}\n"],
+        ["aws_secret_access_key =\n"],
+        [f"{secret[:cut]}"],
+        [f"{secret[cut:]}\n"],
+        [],
+    )
+    at = chance.randrange(len(lines))
+    for place in (at, at + 1) if chance.random() < 0.3 else (at,):
+        lines[place : place + chance.randrange(3)] = chance.choice(new)
 
 
 def take(repo: repos.Repo, step: str, choice: int, number: int, chance: random.Random) -> None:

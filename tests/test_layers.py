@@ -12,8 +12,10 @@ MODULES = {
     ".".join(("keyguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-LEAVES = ("model", "errors", "randomness", "keyid", "anchors")
+LEAVES = ("model", "errors", "randomness", "keyid", "spans")
 PURE = (
+    "anchors",
+    "spans",
     "engine",
     "decode",
     "context",

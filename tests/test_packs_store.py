@@ -241,7 +241,7 @@ HISTORY = st.lists(
 REPACK = st.tuples(st.integers(0, 60), st.integers(1, 60), st.booleans())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORY, repacks=st.lists(REPACK, max_size=3), each=st.booleans())
 def test_any_history_is_read_however_it_is_packed(
     tmp_path_factory: pytest.TempPathFactory,

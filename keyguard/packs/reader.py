@@ -120,11 +120,13 @@ class Reader:
         """
         view, held, owners, kinds = self._view, self._held, self._owners, self._kinds
         decompress, faults = isal_zlib.decompress, (InflateError, ApplyDeltaError, IndexError)
+        names, parents = self._plan.names, self._plan.parents
         kind = self._pass(first)
         for batch in self._batches(first, len(self._plan.codes) if end is None else end):
             for number, begin, stop, size, quick, code, last, needed, wanted, oid in batch:
                 base: Content | DamageError | None = None
                 content: Content | DamageError | None = None
+                delta = None
                 if code == HEIR:
                     base = held[-1]
                     if last:
@@ -139,6 +141,7 @@ class Reader:
                                 content = data if code else None
                             elif isinstance(base, bytes) and small(data):
                                 content = apply_delta(base, data)[0]
+                                delta = data
                     except faults:
                         pass
                 if content is None:
@@ -154,7 +157,10 @@ class Reader:
                     if kind is None or kind in kinds:
                         yield Skipped(f"object {oid.hex()}", f"cannot be read: {content.message}")
                 elif kind is not None and kind in kinds:
-                    yield Stored(oid, kind, content)
+                    if delta is None:
+                        yield Stored(oid, kind, content)
+                    else:
+                        yield Stored(oid, kind, content, names[parents[number]], delta)
 
     def _batches(self, first: int, end: int) -> Iterator[Iterable[Step]]:
         """The steps from ``first`` to ``end``; what was read of the pack is given back after each batch."""

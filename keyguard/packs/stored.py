@@ -41,11 +41,16 @@ class DamageError(SourceError):
 
 
 class Stored(NamedTuple):
-    """An object: its name in bytes, its kind, and its content, which is bytes up to :data:`WHOLE`."""
+    """An object: its name in bytes, its kind, and its content, which is bytes up to :data:`WHOLE`.
+
+    ``base`` and ``delta`` are what it was made from, if it is known: the name of an object, and the changes.
+    """
 
     oid: bytes
     kind: Kind
     data: bytes | Large
+    base: bytes | None = None
+    delta: bytes = b""
 
     @property
     def name(self) -> str:

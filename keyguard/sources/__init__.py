@@ -12,6 +12,8 @@ from keyguard.model import Document, Skipped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from keyguard.pipeline import Glance
+
 
 class Single:
     """A source that is not divided: what ``read`` gives, but for the paths that are ``excluded``."""
@@ -27,7 +29,7 @@ class Single:
         self._read = read
         self._excluded = excluded
 
-    def documents(self, _: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
+    def documents(self, _: Glance) -> Iterator[Document | Skipped]:
         """Read it."""
         if self._excluded is None:
             return self._read()

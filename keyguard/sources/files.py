@@ -8,11 +8,14 @@ device or a directory loop cannot hold a scan up.
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from keyguard import text
 from keyguard.model import Chunk, Document, Origin, Skipped
+
+if TYPE_CHECKING:
+    from keyguard.pipeline import Glance
 
 SOURCE: Final = "files"
 
@@ -46,7 +49,7 @@ class Files(NamedTuple):
         """What its documents are counted as."""
         return "files"
 
-    def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
+    def documents(self, glance: "Glance") -> Iterator[Document | Skipped]:
         """Read them one after the other."""
         for entry in self.entries:
             if entry.trouble:
@@ -65,8 +68,8 @@ class Files(NamedTuple):
                     yield from _large(entry, descriptor, data, status, self.max_size)
                 elif not is_plain(data):
                     yield document(Origin(SOURCE, entry.path), data)
-                elif (present := glance(data)) is not None:
-                    yield Document(Origin(SOURCE, entry.path), (Chunk(data, present=present),))
+                elif (chunk := glance(data)) is not None:
+                    yield Document(Origin(SOURCE, entry.path), (chunk,))
             except OSError as error:
                 yield Skipped(entry.path, f"cannot be read: {error.strerror}")
             finally:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from keyguard import text
 from keyguard.model import Chunk, Document, Origin, Skipped
-from keyguard.packs import DamageError, Store, Stored
+from keyguard.packs import DamageError, Store, Stored, edits
 from keyguard.packs.parts import LoosePart
 from keyguard.sources.files import is_plain, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from keyguard.git import Git
     from keyguard.packs import Part as StorePart
+    from keyguard.pipeline import Glance
 
 SOURCE: Final = "history"
 
@@ -31,8 +33,9 @@ class Objects(NamedTuple):
         """What its documents are counted as."""
         return "objects"
 
-    def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
+    def documents(self, glance: Glance) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
+        clean: set[bytes] = set()
         for stored in self.part.objects():
             if isinstance(stored, Skipped):
                 yield stored
@@ -40,9 +43,15 @@ class Objects(NamedTuple):
                 reason = f"larger than --max-file-size {size(self.max_size)}"
                 yield Skipped(f"object {stored.name}", reason, failed=False)
             elif isinstance(stored.data, bytes) and is_plain(stored.data):
-                present = glance(stored.data)
-                if present is not None:
-                    yield Document(_origin(stored), (Chunk(stored.data, present=present),))
+                is_clean = stored.base in clean
+                chunk = glance(
+                    stored.data, partial(edits.changed, stored.data, stored.delta) if is_clean else None
+                )
+                if chunk is None:
+                    clean.add(stored.oid)
+
+                else:
+                    yield Document(_origin(stored), (chunk,))
             else:
                 chunks, encoding = text.chunks_of(stored.pieces())
                 yield Document(_origin(stored), chunks, encoding)
@@ -63,10 +72,10 @@ class Names(NamedTuple):
         """What its documents are counted as."""
         return "objects"
 
-    def documents(self, glance: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document | Skipped]:
+    def documents(self, glance: Glance) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
         for oid, data in self._trees():
-            if data is None or glance(data) is not None:
+            if data is None or glance.hints(data):
                 yield self._tree(oid)
 
     def _trees(self) -> Iterator[tuple[bytes, bytes | None]]:

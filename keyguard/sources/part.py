@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from keyguard.model import Document, Skipped
+    from keyguard.pipeline import Glance
 
 
 class Part(Protocol):
@@ -17,12 +18,10 @@ class Part(Protocol):
     def unit(self) -> Literal["files", "objects"]:
         """What its documents are counted as."""
 
-    def documents(
-        self, glance: Callable[[bytes], frozenset[bytes] | None], /
-    ) -> Iterator[Document | Skipped]:
+    def documents(self, glance: Glance, /) -> Iterator[Document | Skipped]:
         """Read it.
 
-        ``glance`` may be asked about the whole of a document that is plain text without zeros: it gives the
-        anchors in it, or None when there are none.  It counts the latter, and they need not be given:
-        to make a document of each of a million objects takes longer than to look at them.
+        ``glance`` may be asked about the whole of a document that is plain text without zeros.  It counts
+        those in which there is nothing, and they need not be given: to make a document of each of a million
+        objects takes longer than to look at them.
         """

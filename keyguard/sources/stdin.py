@@ -8,7 +8,9 @@ from keyguard import text
 from keyguard.model import Document, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from keyguard.pipeline import Glance
 
 SOURCE: Final = "stdin"
 
@@ -26,7 +28,7 @@ class Stdin:
         """What its documents are counted as."""
         return "files"
 
-    def documents(self, _: Callable[[bytes], frozenset[bytes] | None]) -> Iterator[Document]:
+    def documents(self, _: Glance) -> Iterator[Document]:
         """The one document."""
         chunks, encoding = text.chunks_of(iter(lambda: self._stream.read(text.PIECE), b""))
         yield Document(Origin(SOURCE, self._path), chunks, encoding)

@@ -1,0 +1,70 @@
+"""Long runs of base64 characters: what hyperscan finds is what a regular expression says."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard.anchors import MUCH, Anchors, runs
+from keyguard.spans import FEW, Spans
+
+LENGTH = 40
+BASE64 = "ABCxyz059+/"
+WORDS = st.one_of(
+    st.text(BASE64, min_size=LENGTH - 2, max_size=LENGTH + 7),
+    st.sampled_from(["", " ", "=", "\n", "\\n", "%3D", "\\x22", "\\u0022", "-", "é", "\0"]),
+)
+
+
+def reference(data: bytes) -> list[tuple[int, int]]:
+    return [found.span() for found in re.finditer(rb"[A-Za-z0-9+/]{40,}", data)]
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_spans_are_the_runs(words: list[str]) -> None:
+    data = "".join(words).encode()
+    found = Spans(LENGTH).find(data)
+    if found is None:
+        assert len(data) > FEW
+    else:
+        assert list(found) == reference(data)
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_runs_are_the_same_however_they_are_found(words: list[str]) -> None:
+    data = "".join(words).encode()
+    large = Anchors()
+    large.present(b" " * (MUCH + 1))
+    assert list(large.runs(data)) == list(runs(data)) == list(Anchors().runs(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "given_up"),
+    [
+        pytest.param(b"a" * (LENGTH + FEW - 1), False, id="as many hits as are waited for"),
+        pytest.param(b"a" * 100_000, True, id="one run without end"),
+        pytest.param((b"a" * (LENGTH + 5) + b" ") * 2000, True, id="nothing but runs"),
+        pytest.param(b"", False, id="nothing"),
+    ],
+)
+def test_too_many_hits_are_not_waited_for(data: bytes, *, given_up: bool) -> None:
+    spans = Spans(LENGTH)
+    assert (spans.find(data) is None) == given_up
+    after = spans.find(b"b" * LENGTH)
+    assert after is not None
+    assert list(after) == [(0, LENGTH)]
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    spans = Spans(LENGTH)
+    texts = [(b"c" * LENGTH + b" ") * number for number in range(20)] * 20
+
+    def count(data: bytes) -> int:
+        return len(list(spans.find(data) or ()))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(count, texts)) == list(range(20)) * 20
