@@ -49,15 +49,13 @@ def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415 - see above
 
     homes = {
-        "Config": "config",
-        "Finding": "model",
-        "KeyguardError": "errors",
-        "RedactingFilter": "redaction",
-        "Report": "model",
-        "Secret": "model",
-        "redact": "redaction",
+        "config": ("Config",),
+        "errors": ("KeyguardError",),
+        "model": ("Finding", "Report", "Secret"),
+        "redaction": ("RedactingFilter", "redact"),
     }
     if name not in __all__:
         raise AttributeError(f"module 'keyguard' has no attribute {name!r}")
-    value: object = getattr(import_module(f"keyguard.{homes.get(name, 'library')}"), name)
+    home = next((home for home, names in homes.items() if name in names), "library")
+    value: object = getattr(import_module(f"keyguard.{home}"), name)
     return value

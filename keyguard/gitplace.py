@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 
 from keyguard.errors import GitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @cache
@@ -53,3 +57,20 @@ def is_bare(directory: str) -> bool:
     return os.path.isfile(os.path.join(directory, "HEAD")) and all(
         os.path.isdir(os.path.join(directory, name)) for name in ("objects", "refs")
     )
+
+
+def repositories(directory: str) -> Iterator[str]:
+    """The repositories below ``directory``, git's ``modules``: those of submodules, and of theirs, in order.
+
+    A submodule's name, and so its place, may have several parts (gitrepository-layout(5), "modules").
+    """
+    waiting = [directory]
+    while waiting:
+        folder = waiting.pop()
+        if is_bare(folder):
+            yield folder
+            waiting.append(os.path.join(folder, "modules"))
+        elif os.path.isdir(folder):
+            with os.scandir(folder) as found:
+                inside = sorted(one.path for one in found if one.is_dir(follow_symlinks=False))
+            waiting += reversed(inside)

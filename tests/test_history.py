@@ -175,6 +175,22 @@ def test_several_repositories_have_their_names_before_their_paths(tmp_path: Path
     assert [finding["path"] for finding in findings] == [f"{repo.path}/a.ini", f"{second.path}/c.ini"]
 
 
+def test_submodules_on_request(tmp_path: Path, repo: repos.Repo) -> None:
+    inner = repos.init(tmp_path / "inner")
+    inner.commit(**{"c.ini": INI})
+    for name, url in (("libs/outer", repo.path), ("other", inner.path)):
+        repo.git(
+            "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "--name", name, str(url), name
+        )
+    assert run(repo)[1][0]["path"] == "a.ini"
+    found = run(repo, "--submodules")[1]
+    assert [row["path"] for row in found] == [
+        "./a.ini",
+        ".git/modules/libs/outer/a.ini",
+        ".git/modules/other/c.ini",
+    ]
+
+
 def test_a_shallow_clone_is_incomplete(tmp_path: Path, repo: repos.Repo) -> None:
     repo.git("clone", "-q", "--depth=1", f"file://{repo.path}", str(tmp_path / "shallow"))
     code, findings, said = run(repos.Repo(tmp_path / "shallow"))

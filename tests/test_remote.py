@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "127.0.0.1"
-PASSWORD = "hush" * 2
+HUSH = "hush" * 2
 
 
 class Place(NamedTuple):
@@ -128,11 +128,11 @@ def test_over_http(place: Place) -> None:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             until(lambda: reachable(port))
-            done = place.run(f"http://someone:{PASSWORD}@{HOST}:{port}/served/.git")
+            done = place.run(f"http://someone:{HUSH}@{HOST}:{port}/served/.git")
         finally:
             server.terminate()
     assert (done.returncode, found(done)) == (1, {1, 2, 3}), done.stderr
-    assert PASSWORD not in done.stdout + done.stderr
+    assert HUSH not in done.stdout + done.stderr
 
 
 def test_a_branch_of_it(place: Place) -> None:
@@ -154,10 +154,10 @@ def test_what_is_not_there_is_an_error(place: Place) -> None:
 
 
 def test_nobody_answers(place: Place) -> None:
-    done = place.run(f"https://user:{PASSWORD}@{HOST}:{free_port()}/x")
+    done = place.run(f"https://user:{HUSH}@{HOST}:{free_port()}/x")
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot clone https://127.0.0.1:" in done.stderr
-    assert PASSWORD not in done.stderr
+    assert HUSH not in done.stderr
 
 
 def test_the_surrounding_repository_and_templates_have_no_say(place: Place) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from keyguard import gitclone, pipeline
 from keyguard.cli import options, output, progress, ranges
 from keyguard.git import Git
+from keyguard.gitplace import repositories
 from keyguard.model import Report, Summary
 from keyguard.sources.tree import excluded
 
@@ -21,7 +23,8 @@ def run(arguments: Sequence[str]) -> int:
     """Scan the repositories that the arguments name."""
     given = _parser().parse_args(arguments)
     scanner = pipeline.Scanner(options.config(given))
-    reports = [_named(_place(name, given, scanner), name, given.repositories) for name in given.repositories]
+    names = [one for name in given.repositories for one in _with_submodules(name, given)]
+    reports = [_named(_place(name, given, scanner), name, names) for name in names]
     return output.deliver(_together(reports), given, output.Setting("keyguard history"))
 
 
@@ -53,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
         help="only commits since then: 2026-11-24, or 2.weeks.ago",
     )
     parser.add_argument(
+        "--submodules", action="store_true", help="the repositories of submodules, too, where they are here"
+    )
+    parser.add_argument(
         "--all-occurrences", action="store_true", help="list every place of a key, not one for each path"
     )
     parser.add_argument(
@@ -61,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     options.add_scan(parser)
     options.add_report(parser)
     return parser
+
+
+def _with_submodules(name: str, given: argparse.Namespace) -> list[str]:
+    """The repository, and on request those of its submodules; a copy of what is at a URL has none."""
+    if not given.submodules or gitclone.is_url(name):
+        return [name]
+    inside = map(os.path.relpath, repositories(Git.at(name).path("modules")))
+    return [name, *(os.path.abspath(one) if one.startswith(os.pardir) else one for one in inside)]
 
 
 def _place(name: str, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:
