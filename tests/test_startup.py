@@ -163,6 +163,7 @@ class TestPreCommit:
         assert not present(
             found - basic(tmp_path, BASICS), NEVER | {"hashlib", "regex", "tomllib", "datetime"}
         )
+        assert "argparse" not in found  # there is no option
 
     def test_with_a_key(self, leaking: repos.Repo, tmp_path: Path) -> None:
         arguments = ["hook", "pre-commit"]

@@ -23,20 +23,30 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the hook that the first argument names."""
-    parser = options.parser("hook", "Run as a git hook; 'keyguard install' sets it up.")
-    parser.add_argument("hook", choices=tuple(HOOKS))
-    parser.add_argument(
-        "arguments", nargs="*", metavar="ARG", help="what git or pre-commit hands to the hook"
-    )
-    options.add_scan(parser)
-    options.add_report(parser)
-    given = parser.parse_args([_as_name(argument) for argument in arguments])
+    given = _given([_as_name(argument) for argument in arguments])
     if _skipped(given.hook):
         return 0
     scanner = pipeline.Scanner(options.config(given))
     report = pipeline.scan(HOOKS[given.hook](given), scanner)
     setting = output.Setting(f"keyguard hook {given.hook}", given.hook, _under_pre_commit())
     return output.deliver(report, given, setting)
+
+
+def _given(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the arguments say; without an option among them argparse is not needed to know it."""
+    if arguments[:1] and arguments[0] in HOOKS and not any(one.startswith("-") for one in arguments):
+        return options.defaults(define, hook=arguments[0], arguments=list(arguments[1:]))
+    parser = options.parser("hook", "Run as a git hook; 'keyguard install' sets it up.")
+    define(parser)
+    return parser.parse_args(arguments)
+
+
+def define(to: options.Definable) -> None:
+    """Define the arguments of a hook."""
+    to.add_argument("hook", choices=tuple(HOOKS))
+    to.add_argument("arguments", nargs="*", metavar="ARG", help="what git or pre-commit hands to the hook")
+    options.add_scan(to)
+    options.add_report(to)
 
 
 def _as_name(argument: str) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 import time
-from functools import partial
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, cast
 
 from keyguard.config import Config
 from keyguard.errors import UsageError
 from keyguard.model import CONFIDENCES, SEVERITIES
 
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    Definable: TypeAlias = "argparse.ArgumentParser | Defaults"
+
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
-WIDTH: Final = 96
-"""Columns of a help text."""
-
 MOST_JOBS: Final = 1000
 _DIGITS: Final = 15
 """More than any size or time needs, and few enough to calculate with."""
@@ -26,31 +27,35 @@ _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser that raises :class:`UsageError` instead of printing and exiting."""
+def parser(command: str, description: str) -> argparse.ArgumentParser:
+    """A parser for ``keyguard COMMAND``, with no options yet; it raises :class:`UsageError`."""
+    from keyguard.cli.parser import Parser  # noqa: PLC0415 - 7 ms that a hook without options does not need
 
-    def error(self, message: str) -> NoReturn:
-        """Raise what is wrong, with where to look."""
-        elsewhere = "-C goes before the command" if message.startswith("unrecognized arguments: -C") else ""
-        raise UsageError(message, elsewhere or f"see '{self.prog} --help'")
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002 - argparse's
-        """End behind a help text, when it is out: that it cannot be written is an error like others."""
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        raise SystemExit(status)
+    return Parser.of(command, description)
 
 
-def parser(command: str, description: str) -> Parser:
-    """A parser for ``keyguard COMMAND``, with no options yet."""
-    # A width given here saves the import of shutil, which asks the terminal for its own.
-    formatter = partial(argparse.HelpFormatter, width=WIDTH)
-    return Parser(
-        f"keyguard {command}", description=description, formatter_class=formatter, allow_abbrev=False
-    )
+class Defaults:
+    """Stands in for a parser when no option is given: what is defined on it becomes an attribute."""
+
+    def add_argument_group(self, _title: str) -> Defaults:
+        """Itself: groups are for help texts."""
+        return self
+
+    def add_argument(self, *names: str, action: str = "store", default: object = None, **_: object) -> None:
+        """An attribute with the default that argparse gives it."""
+        name = next((one for one in names if one.startswith("--")), names[0])
+        setattr(self, name.lstrip("-").replace("-", "_"), False if action == "store_true" else default)
 
 
-def add_report(to: argparse.ArgumentParser) -> None:
+def defaults(define: Callable[[Definable], None], **given: object) -> argparse.Namespace:
+    """What a parser that ``define`` makes would give for no options, and the arguments that are ``given``."""
+    found = Defaults()
+    define(found)
+    vars(found).update(given)
+    return cast("argparse.Namespace", found)
+
+
+def add_report(to: Definable) -> None:
     """Options on what is reported, and how."""
     group = to.add_argument_group("report")
     group.add_argument("-f", "--format", choices=FORMATS, help="default: text, or what -o's extension says")
@@ -70,7 +75,7 @@ def add_report(to: argparse.ArgumentParser) -> None:
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
 
 
-def add_scan(to: argparse.ArgumentParser) -> None:
+def add_scan(to: Definable) -> None:
     """Options on what is scanned."""
     group = to.add_argument_group("scan")
     group.add_argument(
@@ -127,9 +132,7 @@ def date(text: str) -> str:
     absolute = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[ ]?[+-]\d\d:?\d\d)?)?"
     relative = r"\d{1,4}[. ](second|minute|hour|day|week|month|year)s?[. ]ago|yesterday"
     if not re.fullmatch(f"{absolute}|{relative}", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no date such as 2026-11-24, '2 weeks ago' or yesterday"
-        )
+        raise _wrong(f"{text!r} is no date such as 2026-11-24, '2 weeks ago' or yesterday")
     return text
 
 
@@ -138,7 +141,7 @@ def jobs(text: str) -> int:
     what = f"a number of processes up to {MOST_JOBS}, 0 for as many as there are processors"
     number = _quantity(text, {}, what)
     if number > MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+        raise _wrong(f"{text!r} is not {what}")
     return number or (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -148,5 +151,11 @@ def _quantity(text: str, units: dict[str, int], what: str) -> int:
     factor = units.get(text[-1:].lower())
     digits = text if factor is None else text[:-1]
     if not digits.isascii() or not digits.isdigit() or len(digits) > _DIGITS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+        raise _wrong(f"{text!r} is not {what}")
     return int(digits) * (factor or 1)
+
+
+def _wrong(message: str) -> Exception:
+    from argparse import ArgumentTypeError  # noqa: PLC0415 - loaded already, when there is an option
+
+    return ArgumentTypeError(message)

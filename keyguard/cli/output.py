@@ -2,7 +2,6 @@
 
 # Annotations are not postponed here: a NamedTuple with postponed ones takes three times as long to make.
 
-import argparse
 import os
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,6 +12,8 @@ from keyguard.errors import UsageError
 from keyguard.model import Report, Severity
 
 if TYPE_CHECKING:
+    import argparse
+
     from keyguard.rules import Rule
 
 _ELSEWHERE: Final = "write the report to another file with -o FILE"
@@ -26,7 +27,7 @@ class Setting(NamedTuple):
     pre_commit: bool = False
 
 
-def deliver(report: Report, options: argparse.Namespace, setting: Setting) -> int:
+def deliver(report: Report, options: "argparse.Namespace", setting: Setting) -> int:
     """Write ``report`` where the options say, and give the exit code."""
     name = format_of(options)
     text = "" if name == "text" and report.silent else _rendered(report, name, options, setting)
@@ -46,7 +47,7 @@ def deliver(report: Report, options: argparse.Namespace, setting: Setting) -> in
     return exit_code(report, options)
 
 
-def _rendered(report: Report, name: str, options: argparse.Namespace, setting: Setting) -> str:
+def _rendered(report: Report, name: str, options: "argparse.Namespace", setting: Setting) -> str:
     from keyguard import reporters, rules  # noqa: PLC0415 - a hook mostly has nothing to say
 
     infos = (reporters.RuleInfo(*_info(rule)) for rule in rules.builtin().rules)
@@ -68,7 +69,7 @@ def _info(rule: "Rule") -> tuple[str, str, str, str, Severity]:
     return rule.id, rule.name, rule.description, rule.help, rule.severity
 
 
-def exit_code(report: Report, options: argparse.Namespace) -> int:
+def exit_code(report: Report, options: "argparse.Namespace") -> int:
     """130 interrupted, 1 found, 2 incomplete or nothing read of what was there, 0 otherwise."""
     if report.interrupted:
         return cli.INTERRUPTED
@@ -77,7 +78,7 @@ def exit_code(report: Report, options: argparse.Namespace) -> int:
     return 0 if report.complete and not report.empty_handed else cli.FAILED
 
 
-def _colour(options: argparse.Namespace) -> bool:
+def _colour(options: "argparse.Namespace") -> bool:
     """Colour on a terminal only, unless the user says otherwise (no-color.org)."""
     if options.color != "auto":
         return bool(options.color == "always")
