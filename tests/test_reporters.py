@@ -486,6 +486,8 @@ FIELDS = [
         "occurrence_count",
         "occurrences",
         "in_head",
+        "region",
+        "expires",
         "status",
     ),
     *("identity", "advice"),

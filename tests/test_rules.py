@@ -44,6 +44,16 @@ def test_rule_ids_are_permanent() -> None:
         "aws-secret-access-key",
         "aws-session-token",
         "aws-bedrock-api-key",
+        "aws-ses-smtp-password",
+        "aws-service-specific-password",
+        "aws-appsync-api-key",
+        "aws-mws-auth-token",
+        "aws-presigned-url",
+        "aws-eks-token",
+        "aws-ecr-password",
+        "aws-codeartifact-token",
+        "aws-sso-token",
+        "aws-sso-client-secret",
     ]
 
 
