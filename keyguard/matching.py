@@ -93,16 +93,16 @@ class Matcher:
         for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
-                first = min(view.data.find(anchor) for anchor in standing)
-                hits += self._literals(view, rule, first)
+                hits += self._literals(view, rule, standing)
         return hits
 
-    def _literals(self, view: View, rule: Rule, first: int) -> Iterator[Hit]:
-        """Hits of a rule whose first anchor is at ``first``; what its reader refuses is none."""
+    def _literals(self, view: View, rule: Rule, standing: Iterable[bytes]) -> Iterator[Hit]:
+        """Hits of a rule whose anchors in ``standing`` are there; what its reader refuses is none."""
         pattern = self._pattern(rule.pattern)
         if rule.near:
-            spans = vicinity.spans(view.data, self._pattern(rule.near), pattern, first)
+            spans = vicinity.spans(view.data, standing, self._pattern(rule.near), pattern)
         else:
+            first = min(view.data.find(anchor) for anchor in standing)
             begin = max(view.data.rfind(b"\n", 0, first) + 1, first - BEFORE)
             spans = (match.span("value") for match in pattern.finditer(view.data, begin))
         for start, end in spans:

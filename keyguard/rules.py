@@ -29,7 +29,7 @@ class Rule(NamedTuple):
     base64 characters is the anchor.  ``pattern`` has a group ``value``; it is None for the pair, which is
     made of two other rules' matches.
 
-    ``near`` has to match within reach of the value, and holds the anchors then; the groups of ``beside``,
+    ``near`` has to match within reach of the value, where an anchor begins; the groups of ``beside``,
     where it matches within reach, tell the ``account`` and the ``region``.  ``reader`` is the name of what
     reads the value itself, and refuses what cannot be one.
     """

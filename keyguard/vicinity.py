@@ -12,7 +12,7 @@ from keyguard.model import Reading
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     Span = tuple[int, int]
 
@@ -23,13 +23,15 @@ _LONGEST: Final = 512
 """Bytes beyond the reach in which a value that begins within it ends."""
 
 
-def spans(data: bytes, near: re.Pattern[bytes], pattern: re.Pattern[bytes], first: int) -> Iterator[Span]:
+def spans(
+    data: bytes, anchors: Iterable[bytes], near: re.Pattern[bytes], pattern: re.Pattern[bytes]
+) -> Iterator[Span]:
     """Where the group ``value`` of ``pattern`` matches within reach of a match of ``near``.
 
-    ``near`` is looked for from ``first`` on.
-    Linear in the length of ``data``: stretches that overlap are looked at once.
+    ``near`` matches only where one of ``anchors`` begins: to look for literals is ten times as fast as to
+    look for a pattern.  Linear in the length of ``data``: stretches that overlap are looked at once.
     """
-    for start, end in _stretches(data, near, first):
+    for start, end in _stretches(sorted(_neighbours(data, anchors, near)), len(data)):
         limit = min(end + _LONGEST, len(data))
         for match in pattern.finditer(data, start, limit):
             # What ends at the limit may go on behind it.
@@ -37,16 +39,27 @@ def spans(data: bytes, near: re.Pattern[bytes], pattern: re.Pattern[bytes], firs
                 yield match.span("value")
 
 
-def _stretches(data: bytes, near: re.Pattern[bytes], first: int) -> Iterator[Span]:
-    start, end = -1, -1
-    for match in near.finditer(data, first):
-        if end >= 0 and match.start() - REACH > end:
+def _neighbours(data: bytes, anchors: Iterable[bytes], near: re.Pattern[bytes]) -> Iterator[Span]:
+    for anchor in anchors:
+        at = data.find(anchor)
+        while at >= 0:
+            match = near.match(data, at)
+            if match:
+                yield match.span()
+            at = data.find(anchor, at + len(anchor))
+
+
+def _stretches(neighbours: list[Span], size: int) -> Iterator[Span]:
+    """What is within reach of ``neighbours``, which are in order; stretches that overlap are one."""
+    start, end = 0, -1
+    for first, last in neighbours:
+        if end >= 0 and first - REACH > end:
             yield start, end
-            start = -1
-        start = max(match.start() - REACH, 0) if start < 0 else start
-        end = match.end() + REACH
+        if end < 0 or first - REACH > end:
+            start = max(first - REACH, 0)
+        end = max(end, last + REACH)
     if end >= 0:
-        yield start, min(end, len(data))
+        yield start, min(end, size)
 
 
 def told(data: bytes, span: Span, beside: re.Pattern[bytes]) -> Reading:
