@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.9
 LIKELY: Final = 0.5
+SHORT: Final = 64
+"""Characters of a token that is told from a placeholder as a secret is; longer ones hold more by chance."""
+
 QUIET_HINTS: Final = frozenset({"presigned-url", "authorization-header"})
 """Places where an ID stands without its secret by design."""
 
@@ -122,12 +125,7 @@ def _real(part: Match, rules: RuleSet) -> bool:
         return placeholders.reason(rules.examples, part.kind, value) is None
     if part.reading.key_id:
         return placeholders.reason(rules.examples, "id", part.reading.key_id.encode()) is None
-    return placeholders.reason(rules.examples, "token", value) is None and not _documented(value, rules)
-
-
-def _documented(value: bytes, rules: RuleSet) -> bool:
-    """Whether a token begins as a secret or password does that AWS publishes."""
-    return placeholders.reason(rules.examples, "secret", value) == placeholders.DOCUMENTED
+    return placeholders.reason(rules.examples, "secret" if len(value) <= SHORT else "token", value) is None
 
 
 def _reading(candidate: Candidate) -> Reading:

@@ -213,6 +213,27 @@ def test_a_password_that_aws_publishes_is_an_example(beginning: str) -> None:
     assert one.severity == "info"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("da2-abcdefghijklmnopqrstuvwxyz", id="the alphabet"),
+        pytest.param("da2-" + "x" * 26, id="one letter"),
+        pytest.param("da2-yourapikeygoeshere00000000", id="words"),
+        pytest.param("amzn.mws." + "-".join("0" * n for n in (8, 4, 4, 4, 12)), id="zeros"),
+    ],
+)
+def test_placeholders(text: str) -> None:
+    assert [one.severity for one in keyguard.scan_text(text)] == ["info"]
+
+
+@pytest.mark.parametrize(
+    "value", ["{appsync}", "amzn.mws.{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "smtp {smtp}"]
+)
+def test_what_was_drawn_is_no_placeholder(value: str) -> None:
+    text = "\n\n".join(samples.filled(value, seed) for seed in range(2000))
+    assert {one.severity for one in keyguard.scan_text(text)} <= {"low", "medium", "high"}
+
+
 @given(st.sampled_from(VALUES), st.text(max_size=20), st.text(max_size=20), st.integers(0, 99))
 def test_no_token_survives_redaction(value: tuple[str, str], before: str, after: str, seed: int) -> None:
     made = samples.filled(value[1], seed)
