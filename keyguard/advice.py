@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyguard.model import EXPIRED, NOT_CHECKED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,11 +20,19 @@ if TYPE_CHECKING:
 
 EXAMPLE: Final = "An example from AWS's documentation, or a placeholder: nothing to do."
 
+EXPIRED_ALREADY: Final = (
+    "It has expired: it opens nothing any more. Leave such tokens out of the code all the same."
+)
+
 _DEACTIVATE: Final = "Deactivate it: `aws iam update-access-key --access-key-id {id} --status Inactive`"
 _OWNER: Final = "Its user, for --user-name: `aws iam get-access-key-last-used --access-key-id {id}`"
 _TRAIL: Final = "Look in CloudTrail (event history, by AWS access key) for uses that were not yours."
 _DELETE: Final = "When nothing fails without it: `aws iam delete-access-key --access-key-id {id}`"
 _EXPIRES: Final = "It is temporary: it expires by itself, at most 36 hours after it was issued."
+_DELETE_SPECIFIC: Final = (
+    "Delete it: `aws iam delete-service-specific-credential --service-specific-credential-id ID`"
+)
+_EXPIRES_SOON: Final = "It expires by itself; nothing to revoke."
 _REVOKE_SESSIONS: Final = "Still valid? In the IAM console, open its role and choose Revoke active sessions."
 
 # Sources: the AWS CLI's reference for iam (without --user-name it acts on the caller's own keys); STS,
@@ -49,10 +59,62 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "bedrock": (
         "Find its ID: `aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com`",
-        "Delete it: `aws iam delete-service-specific-credential --service-specific-credential-id ID`",
+        _DELETE_SPECIFIC,
         "A short-term key (bedrock-api-key-...) expires by itself, within 12 hours.",
         "Look in CloudTrail for calls of Bedrock that were not yours.",
         "{belongs}",
+    ),
+    "smtp": (
+        "It sends mail as you: deactivate the access key that is its user name, and it stops working.",
+        "To do that: `aws iam update-access-key --access-key-id {id} --status Inactive`",
+        "Look at the statistics of SES for mail that was not yours.",
+        "Make SMTP credentials for a user that may do nothing but ses:SendRawEmail.",
+        "{belongs}",
+    ),
+    "service-password": (
+        "Find its ID, by its user name: `aws iam list-service-specific-credentials --user-name NAME`",
+        _DELETE_SPECIFIC,
+        "Look in CloudTrail for clones and pushes that were not yours.",
+        "For CodeCommit, use git-remote-codecommit: it needs no password, only a role.",
+    ),
+    "appsync": (
+        "Is the API meant for everybody? Then it is public anyway: accept it with a comment.",
+        "If not, delete it: `aws appsync delete-api-key --api-id API --id KEY`",
+        "Authorize with Cognito, OIDC or IAM instead: an API key cannot tell who calls.",
+    ),
+    "mws": (
+        "Amazon shut MWS down in 2024: this token opens nothing any more.",
+        "Leave it out of the code all the same: it names a relation between a seller and a developer.",
+    ),
+    "presigned": (
+        "Whoever has the URL can do what it is signed for, until it expires.",
+        "Still valid? Deactivating the key or the session that signed it stops it at once.",
+        "Make such URLs when they are needed, and let them expire soon; store none.",
+    ),
+    "eks": (
+        "It is the answer to `aws eks get-token`, valid for 15 minutes: nothing to rotate.",
+        "Let kubectl ask for it each time (`aws eks update-kubeconfig`) instead of storing it.",
+    ),
+    "ecr": (
+        "It is valid for 12 hours, and does what the role that asked for it may do with images.",
+        _REVOKE_SESSIONS,
+        "Use amazon-ecr-credential-helper: docker then stores no password.",
+    ),
+    "codeartifact": (
+        "It is valid for 12 hours at most, and reads or publishes packages as the one who asked for it.",
+        _REVOKE_SESSIONS,
+        "Let the build ask for one each time: `aws codeartifact login`",
+    ),
+    "sso": (
+        "It gives temporary credentials for every role that its user may take.",
+        "End the session now: `aws sso logout`, or in IAM Identity Center, the user, Active sessions.",
+        "A refresh token (aor...) lasts up to 90 days: do not wait for it to expire.",
+        "Leave ~/.aws/sso/cache out of backups, images and repositories.",
+    ),
+    "sso-client": (
+        "It names a program that was registered for signing in. Without a token it opens nothing.",
+        "Look whether an access or refresh token stands beside it; end that session: `aws sso logout`",
+        "Leave ~/.aws/sso/cache out of backups, images and repositories.",
     ),
     "bearer-token": (
         "The ID of a service's bearer token opens nothing by itself, and the token expires.",
@@ -76,7 +138,17 @@ _REVOKED: Final[Mapping[str, str]] = {
     "secret": "Deactivate its access key: `aws iam update-access-key --access-key-id ID --status Inactive`",
     "temporary": _REVOKE_SESSIONS,
     "temporary-id": _REVOKE_SESSIONS,
-    "bedrock": "Delete it: `aws iam delete-service-specific-credential --service-specific-credential-id ID`",
+    "bedrock": _DELETE_SPECIFIC,
+    "service-password": _DELETE_SPECIFIC,
+    "smtp": "Deactivate the access key that is its user name, in the IAM console.",
+    "appsync": "Delete it: `aws appsync delete-api-key --api-id API --id KEY`",
+    "presigned": "Deactivate the key that signed it, or wait until it expires.",
+    "eks": _EXPIRES_SOON,
+    "ecr": _EXPIRES_SOON,
+    "codeartifact": _EXPIRES_SOON,
+    "mws": "Nothing to revoke: MWS was shut down in 2024.",
+    "sso": "End the session: `aws sso logout`",
+    "sso-client": "End the session: `aws sso logout`",
 }
 _ELSEWHERE: Final = "Revoke it in the IAM console: the user, Security credentials."
 
@@ -85,6 +157,16 @@ _BY_RULE: Final[Mapping[str, str]] = {
     "aws-legacy-access-key-id": "legacy",
     "aws-secret-access-key": "secret",
     "aws-session-token": "temporary",
+    "aws-ses-smtp-password": "smtp",
+    "aws-service-specific-password": "service-password",
+    "aws-appsync-api-key": "appsync",
+    "aws-mws-auth-token": "mws",
+    "aws-presigned-url": "presigned",
+    "aws-eks-token": "eks",
+    "aws-ecr-password": "ecr",
+    "aws-codeartifact-token": "codeartifact",
+    "aws-sso-token": "sso",
+    "aws-sso-client-secret": "sso-client",
 }
 
 ANYWHERE: Final = "Keep it in ~/.aws/credentials or environment variables; better, use a role and no key."
@@ -134,18 +216,25 @@ _BY_ENDING: Final = (
 )
 
 
-def advise(
-    rule: str, key_id: str | None, key_type: str | None, severity: Severity, path: str | None
+def advise(  # noqa: PLR0913, PLR0917 - all of it decides
+    rule: str,
+    key_id: str | None,
+    key_type: str | None,
+    severity: Severity,
+    path: str | None,
+    status: str = NOT_CHECKED,
 ) -> tuple[str, ...]:
     """What to do, in order: at most five steps; for a documented example, that there is nothing to do.
 
     >>> advise("aws-access-key-pair", "AKIA" + "...", "long-term", "high", "app.py")[0]
     'Deactivate it: `aws iam update-access-key --access-key-id AKIA... --status Inactive`'
     """
+    if status == EXPIRED:
+        return (EXPIRED_ALREADY,)
     if severity == "info":
         return (EXAMPLE,)
     steps = _STEPS[_kind(rule, key_id, key_type)]
-    return tuple(step.format(id=key_id, belongs=belongs(rule, path)) for step in steps)
+    return tuple(step.format(id=key_id or "ID", belongs=belongs(rule, path)) for step in steps)
 
 
 def revoke(rule: str, key_id: str | None, key_type: str | None) -> str:

@@ -6,7 +6,17 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from keyguard import advice, keyid, placeholders
-from keyguard.model import Confidence, Finding, Match, Part, Severity
+from keyguard.model import (
+    EXPIRED,
+    NOT_CHECKED,
+    SEVERITIES,
+    Confidence,
+    Finding,
+    Match,
+    Part,
+    Reading,
+    Severity,
+)
 
 if TYPE_CHECKING:
     from keyguard.model import Candidate, Document
@@ -14,14 +24,23 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.9
 LIKELY: Final = 0.5
+SHORT: Final = 64
+"""Characters of a token that is told from a placeholder as a secret is; longer ones hold more by chance."""
+
 QUIET_HINTS: Final = frozenset({"presigned-url", "authorization-header"})
 """Places where an ID stands without its secret by design."""
 
 
-def finding(document: Document, candidate: Candidate, rules: RuleSet) -> Finding:
-    """What a report says of ``candidate``."""
-    key_id = _text(candidate.id)
+def finding(document: Document, candidate: Candidate, rules: RuleSet, today: str = "") -> Finding:
+    """What a report says of ``candidate``.
+
+    ``today`` is ``YYYY-MM-DD``; without it nothing counts as expired.
+    """
+    reading = _reading(candidate)
+    key_id = _text(candidate.id) or reading.key_id
+    status = EXPIRED if reading.expires and reading.expires[: len(today)] < today else NOT_CHECKED
     severity = _severity(candidate, rules)
+    severity = _expired(severity, key_id) if status == EXPIRED else severity
     parts = tuple(Part(part.kind, *part.place) for part in candidate.parts)
     last = max(parts, key=lambda part: (part.end_line, part.end_column))
     origin = document.origin
@@ -34,7 +53,7 @@ def finding(document: Document, candidate: Candidate, rules: RuleSet) -> Finding
         fingerprint=fingerprint(candidate),
         key_id=key_id,
         key_type=kind,
-        account=keyid.account(key_id.encode()) if key_id else None,
+        account=keyid.account(key_id.encode()) if key_id else reading.account,
         secret=candidate.secret.value if candidate.secret else None,
         token=candidate.token.value if candidate.token else None,
         source=origin.source,
@@ -51,10 +70,12 @@ def finding(document: Document, candidate: Candidate, rules: RuleSet) -> Finding
         reachable=origin.reachable,
         parts=parts,
         occurrences=(),
-        status="not-checked",
+        status=status,
         identity=None,
         oid=origin.oid,
-        advice=advice.advise(candidate.rule, key_id, kind, severity, origin.path),
+        advice=advice.advise(candidate.rule, key_id, kind, severity, origin.path, status),
+        region=reading.region,
+        expires=reading.expires,
     )
 
 
@@ -79,7 +100,13 @@ def _severity(candidate: Candidate, rules: RuleSet) -> Severity:
         return rules.rule(candidate.rule).severity
     if "secret" in kinds:
         return "medium" if candidate.score >= SURE else "low"
-    return min((_alone(part, rules) for part in real), key=lambda severity: severity == "low")
+    return max((_alone(part, rules) for part in real), key=SEVERITIES.index)
+
+
+def _expired(severity: Severity, key_id: str | None) -> Severity:
+    """Nothing is left of a token that expired, unless a key is named in it that does not expire."""
+    lasts = key_id is not None and keyid.key_type(key_id.encode()) == "long-term"
+    return "low" if lasts and severity != "info" else "info"
 
 
 def _alone(part: Match, rules: RuleSet) -> Severity:
@@ -92,7 +119,21 @@ def _long_term(part: Match) -> bool:
 
 
 def _real(part: Match, rules: RuleSet) -> bool:
-    return placeholders.reason(rules.examples, part.kind, part.value.reveal()) is None
+    """Whether it is no example; a token that names a key is one if that key is."""
+    value = part.value.reveal()
+    if part.kind != "token":
+        return placeholders.reason(rules.examples, part.kind, value) is None
+    if part.reading.key_id:
+        return placeholders.reason(rules.examples, "id", part.reading.key_id.encode()) is None
+    return placeholders.reason(rules.examples, "secret" if len(value) <= SHORT else "token", value) is None
+
+
+def _reading(candidate: Candidate) -> Reading:
+    """What its parts say about themselves and about each other; a token knows best."""
+    found = Reading()
+    for part in (candidate.token, candidate.secret, candidate.id):
+        found = found.or_else(part.reading) if part else found
+    return found
 
 
 def _confidence(score: float) -> Confidence:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyguard import findings, pairing, suppress
-from keyguard.model import CONFIDENCES, Suppressed
+from keyguard.model import CONFIDENCES, SMTP_RULE, Suppressed
+from keyguard.nesting import outermost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from keyguard.config import Config
     from keyguard.model import Candidate, Chunk, Document, Finding, Match
@@ -30,8 +31,8 @@ def judge(
     """
     found: list[Finding] = []
     accepted: list[Suppressed] = []
-    for candidate in _counting(document, pairing.pair([match for match, _ in marked])):
-        one = findings.finding(document, candidate, rules)
+    for candidate in _counting(document, candidates([match for match, _ in marked])):
+        one = findings.finding(document, candidate, rules, config.today)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
             continue
         by = _accepted(candidate, first, marked, config.today)
@@ -42,18 +43,25 @@ def judge(
     return found, accepted
 
 
-def strong(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those that are worth a word: a secret by itself has to be likely."""
-    return [one for one in candidates if one.id or one.token or one.score >= WEAK]
+def candidates(matches: Sequence[Match]) -> list[Candidate]:
+    """What of ``matches`` belongs together, where it is worth a word: a secret by itself has to be likely."""
+    outer = outermost(matches)
+    paired = _with_smtp(outer) if any(one.rule == SMTP_RULE for one in outer) else pairing.pair(outer)
+    return [one for one in paired if one.id or one.token or one.score >= WEAK]
 
 
-def _counting(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those that are strong enough and, when only some lines count, touch one of these."""
-    counting = strong(candidates)
-    if not counting or document.added is None:
-        return counting
+def _with_smtp(matches: Sequence[Match]) -> list[Candidate]:
+    from keyguard import ses  # noqa: PLC0415 - such passwords are rare, and need hmac
+
+    return ses.named(pairing.pair(ses.proven(matches)))
+
+
+def _counting(document: Document, strong: list[Candidate]) -> list[Candidate]:
+    """Those that, when only some lines count, touch one of these."""
+    if not strong or document.added is None:
+        return strong
     added = document.added()
-    return [one for one in counting if any(_touches(part, added) for part in one.parts)]
+    return [one for one in strong if any(_touches(part, added) for part in one.parts)]
 
 
 def _touches(part: Match, lines: frozenset[int]) -> bool:

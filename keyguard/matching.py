@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from keyguard import anchors, keyid, randomness, text
+from keyguard import anchors, keyid, randomness, text, tokens, vicinity
 from keyguard.context import FAINT_ODDS, Context, log_odds, probability
 from keyguard.decode import View, is_wide
-from keyguard.model import Chunk, Kind, Match, Secret
+from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +27,9 @@ PATIENCE: Final = 10.0
 SURE: Final = 0.99
 """The score of what a pattern alone makes certain."""
 
+BEFORE: Final = 4096
+"""Bytes before its anchor in which a value may begin, on the same line."""
+
 
 REMEMBERED: Final = 1 << 16
 """Runs whose rejection is remembered; ten megabytes."""
@@ -43,6 +46,7 @@ class Hit(NamedTuple):
     view_end: int
     odds: float
     """How likely the value by itself is what the rule says, as log-odds."""
+    reading: Reading = Reading()
 
     @property
     def value(self) -> bytes:
@@ -89,13 +93,23 @@ class Matcher:
         for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
-                first = min(view.data.find(anchor) for anchor in standing)
-                spans = (match.span("value") for match in self._pattern(rule).finditer(view.data, first))
-                hits += [
-                    _hit(view, rule, start, end, _certainty(rule, view.data[start:end]))
-                    for start, end in spans
-                ]
+                hits += self._literals(view, rule, standing)
         return hits
+
+    def _literals(self, view: View, rule: Rule, standing: Iterable[bytes]) -> Iterator[Hit]:
+        """Hits of a rule whose anchors in ``standing`` are there; what its reader refuses is none."""
+        pattern = self._pattern(rule.pattern)
+        if rule.near:
+            spans = vicinity.spans(view.data, standing, self._pattern(rule.near), pattern)
+        else:
+            first = min(view.data.find(anchor) for anchor in standing)
+            begin = max(view.data.rfind(b"\n", 0, first) + 1, first - BEFORE)
+            spans = (match.span("value") for match in pattern.finditer(view.data, begin))
+        for start, end in spans:
+            value = view.data[start:end]
+            reading = tokens.read(rule.reader, value) if rule.reader else Reading()
+            if reading is not None:
+                yield _hit(view, rule, start, end, _certainty(rule, value))._replace(reading=reading)
 
     def _runs(self, view: View) -> list[Hit]:
         """Hits in runs; most are hashes and words, and done with as soon as they are scored."""
@@ -109,7 +123,7 @@ class Matcher:
                 self._reject(value)
                 continue
             odds = min(log_odds(score), RANDOM)
-            matches = ((rule, self._pattern(rule).match(view.data, start)) for rule in self._of_runs)
+            matches = ((rule, self._pattern(rule.pattern).match(view.data, start)) for rule in self._of_runs)
             hits += [_hit(view, rule, *match.span("value"), odds) for rule, match in matches if match]
         return hits
 
@@ -119,19 +133,23 @@ class Matcher:
             self._rejected.clear()
         self._rejected.add(value)
 
-    def _pattern(self, rule: Rule) -> re.Pattern[bytes]:
-        """The rule's pattern, compiled when its first anchor is seen.
+    def _pattern(self, pattern: str | None) -> re.Pattern[bytes]:
+        """A rule's pattern, compiled when its first anchor is seen.
 
         keyguard's own are linear by construction, and re is there already; those of others are compiled by
         regex, which has a bound for the time that a match takes.
         """
-        if rule.id not in self._patterns:
-            source = (rule.pattern or "").encode()
-            self._patterns[rule.id] = re.compile(source, re.DOTALL) if self._own else _bounded(source)
-        return self._patterns[rule.id]
+        written = pattern or ""
+        if written not in self._patterns:
+            source = written.encode()
+            self._patterns[written] = re.compile(source, re.DOTALL) if self._own else _bounded(source)
+        return self._patterns[written]
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
-        weight = self._context.weigh(hit.rule.kind, hit.view.data, hit.view_start, hit.view_end)
+        span = hit.view_start, hit.view_end
+        weight = self._context.weigh(hit.rule.kind, hit.view.data, *span)
+        beside = self._pattern(hit.rule.beside) if hit.rule.beside else None
+        around = vicinity.told(hit.view.data, span, beside) if beside else Reading()
         return Match(
             rule=hit.rule.id,
             kind=cast("Kind", hit.rule.kind),
@@ -143,6 +161,7 @@ class Matcher:
             encoding=hit.view.encoding,
             hint=weight.hint,
             group=weight.group,
+            reading=hit.reading.or_else(around),
         )
 
 
@@ -155,8 +174,8 @@ class _Bounded:
     def match(self, data: bytes, start: int) -> regex.Match[bytes] | None:
         return self._pattern.match(data, start, timeout=PATIENCE)
 
-    def finditer(self, data: bytes, start: int) -> Iterator[regex.Match[bytes]]:
-        return self._pattern.finditer(data, start, timeout=PATIENCE)
+    def finditer(self, data: bytes, start: int, end: int | None = None) -> Iterator[regex.Match[bytes]]:
+        return self._pattern.finditer(data, start, end, timeout=PATIENCE)
 
 
 def _bounded(source: bytes) -> re.Pattern[bytes]:

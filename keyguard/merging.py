@@ -32,7 +32,12 @@ def placed(findings: Iterable[Finding], whereabouts: Mapping[str, Whereabouts]) 
                 reachable=sighting.reachable,
                 in_head=where.in_head,
                 advice=advise(
-                    finding.rule, finding.key_id, finding.key_type, finding.severity, sighting.path
+                    finding.rule,
+                    finding.key_id,
+                    finding.key_type,
+                    finding.severity,
+                    sighting.path,
+                    finding.status,
                 ),
             )
 

@@ -16,6 +16,14 @@ Confidence = Literal["low", "medium", "high"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "low", "medium", "high", "critical")
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("low", "medium", "high")
 
+PAIR_RULE: Final = "aws-access-key-pair"
+SMTP_RULE: Final = "aws-ses-smtp-password"
+"""Rules whose matches are joined with others."""
+
+NOT_CHECKED: Final = "not-checked"
+EXPIRED: Final = "expired"
+"""The status of what stopped working by itself before the day of the scan: no one has to be asked."""
+
 MASK: Final = "*" * 12
 SHOWN: Final = 4
 
@@ -136,6 +144,22 @@ class Document(NamedTuple):
     added: Callable[[], frozenset[int]] | None = None
 
 
+class Reading(NamedTuple):
+    """What a value says about itself, or what stands beside it says about it; None where nothing does.
+
+    ``expires`` is a time in UTC, as ``YYYY-MM-DDTHH:MM:SSZ``.
+    """
+
+    key_id: str | None = None
+    account: str | None = None
+    region: str | None = None
+    expires: str | None = None
+
+    def or_else(self, other: "Reading") -> "Reading":
+        """This, with what it does not say taken from ``other``."""
+        return Reading(*(mine or theirs for mine, theirs in zip(self, other, strict=True)))
+
+
 class Match(NamedTuple):
     """One hit of one rule."""
 
@@ -151,6 +175,7 @@ class Match(NamedTuple):
     """What the surroundings say, e.g. ``presigned-url``; the name of the strongest evidence."""
     group: str = ""
     """The part of the surrounding name that tells one credential from another, e.g. ``prod``."""
+    reading: Reading = Reading()
 
 
 class Candidate(NamedTuple):
@@ -223,6 +248,10 @@ class Finding(NamedTuple):
     """Whether HEAD's tree still has it, where that was looked up."""
     oid: str | None = None
     """The object of a repository that it was found in; not reported."""
+    region: str | None = None
+    """The AWS region that it is for, where that can be told offline."""
+    expires: str | None = None
+    """When it stops working, in UTC, as ``YYYY-MM-DDTHH:MM:SSZ``, where that can be told offline."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

@@ -17,7 +17,7 @@ from itertools import accumulate, chain, pairwise
 from math import inf, log2
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyguard.model import Candidate
+from keyguard.model import PAIR_RULE, Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Matches = Sequence[Match]
     Runs = tuple[Sequence[int], Sequence[int]]
 
-PAIR_RULE: Final = "aws-access-key-pair"
 TOKEN_RULE: Final = "aws-session-token"  # noqa: S105 - the name of a rule
 TEMPORARY: Final = b"ASIA"
 WITHOUT_SECRET: Final = (b"ABIA", b"ACCA")  # bearer tokens, service-specific credentials: other secrets

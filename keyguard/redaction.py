@@ -7,9 +7,8 @@ from functools import cache
 
 from keyguard import rules
 from keyguard.engine import Engine
-from keyguard.judge import strong
+from keyguard.judge import candidates
 from keyguard.model import MASK, SHOWN, Chunk
-from keyguard.pairing import pair
 
 
 def redact(text: str) -> str:
@@ -24,7 +23,7 @@ def redact(text: str) -> str:
     matches = _engine().matches(Chunk(data))
     if not matches:
         return text
-    spans = {(part.start, part.end) for one in strong(pair(matches)) for part in one.parts}
+    spans = {(part.start, part.end) for one in candidates(matches) for part in one.parts}
     for start, end in sorted(spans, reverse=True):
         data = data[: start + SHOWN] + MASK.encode() + data[end:]
     return data.decode("utf-8", "surrogatepass")

@@ -7,18 +7,18 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from keyguard import placeholders
+from keyguard import placeholders, tokens
 from keyguard.errors import ConfigError
 from keyguard.model import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
 
-PAIR: Final = "aws-access-key-pair"
 SCHEMA: Final = 1
 KINDS: Final = ("pair", "id", "secret", "token")
+TOLD: Final = ("account", "region")
 WHERE: Final = ("before", "after", "around", "above")
 
 
@@ -28,6 +28,10 @@ class Rule(NamedTuple):
     ``anchors`` are literals, one of which every match holds; ``run`` says instead that a run of that many
     base64 characters is the anchor.  ``pattern`` has a group ``value``; it is None for the pair, which is
     made of two other rules' matches.
+
+    ``near`` has to match within reach of the value, where an anchor begins; the groups of ``beside``,
+    where it matches within reach, tell the ``account`` and the ``region``.  ``reader`` is the name of what
+    reads the value itself, and refuses what cannot be one.
     """
 
     id: str
@@ -41,6 +45,9 @@ class Rule(NamedTuple):
     pattern: str | None
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    near: str | None = None
+    beside: str | None = None
+    reader: str | None = None
 
 
 class Evidence(NamedTuple):
@@ -138,6 +145,9 @@ def _rule(path: str, number: int, entry: dict[str, object]) -> Rule:
         pattern=pattern,
         examples=_texts(where, entry, "examples"),
         counterexamples=_texts(where, entry, "counterexamples"),
+        near=_optional(where, entry, "near"),
+        beside=_optional(where, entry, "beside"),
+        reader=_choice(where, entry, "reader", tuple(tokens.READERS)) if "reader" in entry else None,
     )
     if pattern is not None and not rule.anchors and not rule.run:
         raise ConfigError(f"{where} has no anchor", "name the literals that every match holds")
@@ -151,14 +161,21 @@ def check_patterns(rules: RuleSet) -> None:
     import regex  # noqa: PLC0415 - likewise
 
     for rule in rules.rules:
-        if (
-            rule.pattern is not None
-            and "value" not in _compiled(f"rule {rule.id!r}", rule.pattern, regex).groupindex
-        ):
+        where = f"rule {rule.id!r}"
+        groups = {name for part in (rule.near, rule.beside) for name in _groups(where, part, regex)}
+        if not groups <= set(TOLD):
+            raise ConfigError(
+                f"{where}: beside has a group {min(groups - set(TOLD))!r}", f"use {' or '.join(TOLD)}"
+            )
+        if rule.pattern is not None and "value" not in _groups(where, rule.pattern, regex):
             why = "write (?P<value>…) around what it finds"
-            raise ConfigError(f"rule {rule.id!r}: pattern has no group 'value'", why)
+            raise ConfigError(f"{where}: pattern has no group 'value'", why)
     for one in rules.evidence:
         _compiled(f"evidence {one.name!r}", one.pattern, re)
+
+
+def _groups(where: str, pattern: str | None, engine: ModuleType) -> Iterable[str]:
+    return () if pattern is None else _compiled(where, pattern, engine).groupindex
 
 
 def _compiled(where: str, pattern: str, engine: ModuleType) -> re.Pattern[bytes]:
@@ -188,6 +205,10 @@ def _text(where: str, entry: Mapping[str, object], key: str) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigError(f"{where}: {key} is missing or not a string", f'write {key} = "…"')
     return value
+
+
+def _optional(where: str, entry: Mapping[str, object], key: str) -> str | None:
+    return _text(where, entry, key) if key in entry else None
 
 
 def _choice(where: str, entry: Mapping[str, object], key: str, choices: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyguard.model import MASK
+from keyguard.model import MASK, PAIR_RULE
 
 if TYPE_CHECKING:
     import re
@@ -35,13 +35,12 @@ _SUBSTRINGS: Final = {
 FOREIGN: Final = (DETECT_SECRETS, *_SUBSTRINGS)
 """The scanners whose markers count."""
 
-_PAIR: Final = "aws-access-key-pair"
 _SECRET: Final = "aws-secret-access-key"  # noqa: S105 - a rule's name
 _NAMED_TOO: Final = {
-    "aws-access-key-id": _PAIR,
-    "aws-legacy-access-key-id": _PAIR,
-    _SECRET: _PAIR,
-    _PAIR: _SECRET,
+    "aws-access-key-id": PAIR_RULE,
+    "aws-legacy-access-key-id": PAIR_RULE,
+    _SECRET: PAIR_RULE,
+    PAIR_RULE: _SECRET,
 }
 """The other name that accepts a rule: the pair's name its parts, the secret's name a pair."""
 

@@ -35,6 +35,7 @@ import keys
 import repos
 
 import keyguard
+from keyguard import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,8 +51,22 @@ KEYS = {
     "w7Kd…": "w7Kd" + keys.secret()[4:],
     "IQoJ…": keys.session_token(),
     "ABSK…": keys.bedrock_key(),
+    "da2-x…": samples.filled("{appsync}", 1),
+    "amzn.mws.x…": samples.filled("amzn.mws.{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", 1),
+    "k8s-…": samples.filled("{eks}", 1),
+    "eyJw…": samples.filled("{ecr}", 1),
+    "eyJ2…": samples.filled("{codeartifact}", 1),
+    "aoaA…": samples.filled("{sso}", 1),
+    "eyJr…": samples.filled("{ssoclient}", 1),
 }
 """What stands for a key in the documentation, and the key."""
+
+PIECES = {
+    "BLxx…": samples.filled("{smtp}", 1),
+    "k7Wd…": samples.filled("{password:url}", 1),
+    "4f2a…": samples.filled("{hex:64}", 1),
+}
+"""What stands for something that is a key only beside something else."""
 
 FENCE = re.compile(r"((?:^ *<!--[^\n]*-->\n)*)^( *)```(\w*)\n(.*?)^\2```$", re.MULTILINE | re.DOTALL)
 DIRECTIVE = re.compile(r"<!-- test: (\w+) ?(.*?) -->")
@@ -93,7 +108,7 @@ def blocks(page: Path) -> list[Block]:
 
 def filled(text: str) -> str:
     """``text`` with made-up keys in it."""
-    for shown, key in KEYS.items():
+    for shown, key in (KEYS | PIECES).items():
         text = text.replace(shown, key)
     return text
 

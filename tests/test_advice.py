@@ -9,20 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard import advice, keyid
-from keyguard.model import SEVERITIES, Severity
+from keyguard import advice, keyid, rules
+from keyguard.model import EXPIRED, SEVERITIES, Severity
 
 PAIR = "aws-access-key-pair"
 LONE = "aws-access-key-id"
-RULES = (
-    PAIR,
-    LONE,
-    "aws-secret-access-key",
-    "aws-session-token",
-    "aws-bedrock-api-key",
-    "aws-legacy-access-key-id",
-    "a-rule-of-the-future",
-)
+RULES = (*(rule.id for rule in rules.builtin().rules), "a-rule-of-the-future")
 TYPES = ("long-term", "temporary", "bearer-token", "service-specific", "legacy", "of-the-future", None)
 KEY = keys.key_id()
 PATHS = (
@@ -91,6 +83,25 @@ def test_a_long_term_key_is_stopped_looked_into_replaced_and_deleted_in_that_ord
             id="Bedrock: another command, another place",
         ),
         pytest.param("aws-legacy-access-key-id", "legacy", "at all", "aws iam", id="A3T: is it a key?"),
+        pytest.param(
+            "aws-ses-smtp-password", "long-term", KEY, "delete", id="SMTP: its user name is the key"
+        ),
+        pytest.param("aws-ses-smtp-password", None, "--access-key-id ID", "None", id="SMTP: no user name"),
+        pytest.param(
+            "aws-service-specific-password",
+            None,
+            "list-service-specific-credentials --user-name",
+            "access-key",
+            id="CodeCommit: another command",
+        ),
+        pytest.param("aws-appsync-api-key", None, "appsync delete-api-key", "aws iam", id="AppSync"),
+        pytest.param("aws-mws-auth-token", None, "2024", "aws iam", id="MWS: nothing to do"),
+        pytest.param("aws-presigned-url", "temporary", "until it expires", "aws iam", id="a URL"),
+        pytest.param("aws-eks-token", "temporary", "15 minutes", "update-access-key", id="EKS"),
+        pytest.param("aws-ecr-password", None, "12 hours", "update-access-key", id="ECR"),
+        pytest.param("aws-codeartifact-token", None, "12 hours", "update-access-key", id="CodeArtifact"),
+        pytest.param("aws-sso-token", None, "sso logout", "aws iam", id="a token to sign in"),
+        pytest.param("aws-sso-client-secret", None, "Without a token", "aws iam", id="a client"),
         pytest.param("a-rule-of-the-future", None, "revoke it", "aws iam", id="an unknown rule"),
     ],
 )
@@ -105,6 +116,13 @@ def test_advice_depends_on_what_it_is(
 @pytest.mark.parametrize("rule", RULES)
 def test_there_is_nothing_to_do_about_an_example(rule: str) -> None:
     assert advice.advise(rule, keys.EXAMPLE_ID, "long-term", "info", "app.py") == (advice.EXAMPLE,)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_there_is_nothing_to_do_about_what_has_expired(rule: str) -> None:
+    for severity in SEVERITIES:
+        steps = advice.advise(rule, KEY, "temporary", severity, "app.py", EXPIRED)
+        assert steps == (advice.EXPIRED_ALREADY,)
 
 
 @pytest.mark.parametrize(

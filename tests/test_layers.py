@@ -25,6 +25,10 @@ PURE = (
     "advice",
     "findings",
     "judge",
+    "nesting",
+    "ses",
+    "tokens",
+    "vicinity",
     "text",
 )
 EFFECTS = {

@@ -486,6 +486,8 @@ FIELDS = [
         "occurrence_count",
         "occurrences",
         "in_head",
+        "region",
+        "expires",
         "status",
     ),
     *("identity", "advice"),
@@ -747,3 +749,50 @@ def test_parts_that_are_not_at_the_finding_s_place_leave_the_whole_extent() -> N
     one = findings.finding(parts=(Part("secret", 9, 1, 9, 41),))
     region = sarif(findings.report(one))["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert region == {"startLine": 3, "startColumn": 19, "endLine": 4, "endColumn": 61}
+
+
+# What a token says about itself.
+
+TOLD = findings.finding(
+    rule="aws-presigned-url",
+    severity="low",
+    fingerprint="kg1:a-url",
+    key_id=keys.key_id(prefix="ASIA"),
+    secret=None,
+    token=Secret(b"X-Amz-Credential=and-so-on"),
+    region="eu-west-1",
+    expires="2040-02-01T00:59:59Z",
+)
+
+
+def test_what_a_token_says_is_told_in_every_format() -> None:
+    assert "  for      region eu-west-1\n  expires  2040-02-01T00:59:59Z\n" in text(TOLD)
+    (found, _) = jsonl(findings.report(TOLD))
+    assert (found["region"], found["expires"]) == ("eu-west-1", "2040-02-01T00:59:59Z")
+    (result,) = sarif(findings.report(TOLD))["results"]
+    assert "Region eu-west-1. Expires 2040-02-01T00:59:59Z" in result["message"]["text"]
+    assert not result["message"]["text"].startswith("AWS access key")
+
+
+def test_an_account_without_an_id_is_told() -> None:
+    assert "  for      account 123456789012, region eu-west-1\n" in text(
+        TOLD._replace(key_id=None, key_type=None, account="123456789012")
+    )
+
+
+def test_what_has_expired_is_one_line_that_says_so() -> None:
+    (line, *more) = text(TOLD._replace(severity="info", status="expired")).splitlines()
+    assert "(expired on 2040-02-01)" in line
+    assert not any("example" in one for one in [line, *more])
+
+
+def test_what_has_expired_but_names_a_lasting_key_says_both() -> None:
+    shown = text(TOLD._replace(status="expired"))
+    assert "  expired  2040-02-01T00:59:59Z\n" in shown
+    assert "status" not in shown
+
+
+def test_the_comment_belongs_on_the_line_of_a_password_and_not_of_its_user_name() -> None:
+    parts = (Part("id", 3, 1, 3, 21), Part("token", 4, 1, 4, 45))
+    shown = text(staged(TOLD._replace(severity="high", parts=parts, line=3)), hook="pre-commit")
+    assert "in a comment on line 4:" in " ".join(shown.split())

@@ -44,6 +44,16 @@ def test_rule_ids_are_permanent() -> None:
         "aws-secret-access-key",
         "aws-session-token",
         "aws-bedrock-api-key",
+        "aws-ses-smtp-password",
+        "aws-service-specific-password",
+        "aws-appsync-api-key",
+        "aws-mws-auth-token",
+        "aws-presigned-url",
+        "aws-eks-token",
+        "aws-ecr-password",
+        "aws-codeartifact-token",
+        "aws-sso-token",
+        "aws-sso-client-secret",
     ]
 
 
@@ -67,6 +77,12 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(folder: Path) -> None:
         ),
         pytest.param(('severity = "low"', 'severity = "lo"'), "severity is 'lo'", id="no such severity"),
         pytest.param(('name = "X"', ""), "name is missing", id="no name"),
+        pytest.param(('name = "X"', 'name = "X"\nnear = ""'), "near is missing", id="nothing is to be near"),
+        pytest.param(
+            ('name = "X"', 'name = "X"\nreader = "x"'),
+            "use one of presigned-url|reader is 'x'",
+            id="no such reader",
+        ),
         pytest.param(("[[rule]]", "[rule]"), "not a list of tables", id="not a list"),
     ],
 )
@@ -74,6 +90,31 @@ def test_what_is_wrong_is_said_with_its_place(folder: Path, change: tuple[str, s
     (folder / "aws.toml").write_text(RULE.replace(*change))
     with pytest.raises(ConfigError, match=message):
         rules.load(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("added", "message"),
+    [
+        pytest.param("beside = '(?P<owner>x)'", "group 'owner'", id="a group that no report has"),
+        pytest.param("near = '('", "pattern: ", id="what is to be near does not compile"),
+        pytest.param("beside = '('", "pattern: ", id="what tells more does not compile"),
+    ],
+)
+def test_patterns_of_the_surroundings_are_checked(folder: Path, added: str, message: str) -> None:
+    (folder / "aws.toml").write_text(RULE.replace('name = "X"', f'name = "X"\n{added}'))
+    with pytest.raises(ConfigError, match=message):
+        rules.check_patterns(rules.load(str(folder)))
+
+
+def test_a_rule_of_somebody_else_may_want_something_near(folder: Path) -> None:
+    (folder / "aws.toml").write_text(
+        RULE.replace('kind = "id"', 'kind = "token"')
+        .replace('anchors = ["AKIA"]', "anchors = ['smtp']\nnear = 'smtp[0-9]'")
+        .replace("AKIA[A-Z2-7]{16}", "T[0-9]{9}")
+        .replace('"{id}"', '"smtp1 T123456789", "T123456789 smtp1"')
+        + "counterexamples = ['T123456789', 'smtp T123456789']\n"
+    )
+    assert list(rulecheck.check(rules.load(str(folder)))) == []
 
 
 def test_two_rules_of_one_name(folder: Path) -> None:

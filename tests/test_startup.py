@@ -42,11 +42,14 @@ FOUND = {
     "keyguard.judge",
     "keyguard.keyid",
     "keyguard.matching",
+    "keyguard.nesting",
     "keyguard.pairing",
     "keyguard.placeholders",
     "keyguard.randomness",
     "keyguard.rules",
     "keyguard.suppress",
+    "keyguard.tokens",
+    "keyguard.vicinity",
 }
 SHOWN = {"keyguard.advice", "keyguard.reporters"} | {
     f"keyguard.reporters.{name}" for name in ("blocked", "lines", "safe", "text")

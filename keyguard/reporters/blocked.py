@@ -95,11 +95,11 @@ def _revoked(findings: Sequence[Finding]) -> str:
 
 
 def _own_line(findings: Sequence[Finding]) -> str:
-    """The line whose comment accepts the finding: that of the secret, if there is one."""
+    """The line whose comment accepts the finding: that of the secret, else of the token, if there is one."""
     if len(findings) > 1:
         return "the line of its secret (of its ID, if it has none)"
-    secrets = [part.line for part in findings[0].parts if part.kind == "secret"]
-    return f"line {[*secrets, findings[0].line][0]}"
+    lines_ = {part.kind: part.line for part in findings[0].parts}
+    return f"line {lines_.get('secret') or lines_.get('token') or findings[0].line}"
 
 
 def way_out(hook: _Hook, style: Style) -> Iterator[str]:

@@ -48,6 +48,8 @@ def finding(one: Finding, style: Style) -> dict[str, object]:
         "occurrence_count": one.occurrence_count,
         "occurrences": [place._asdict() | {"path": _text(place.path)} for place in occurrences],
         "in_head": one.in_head,
+        "region": one.region,
+        "expires": one.expires,
         "status": one.status,
         "identity": _text(one.identity),
         "advice": [well_formed(step) for step in one.advice],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyguard.model import EXPIRED, NOT_CHECKED
 from keyguard.reporters import counted
 from keyguard.reporters.safe import safe
 
@@ -44,7 +45,12 @@ def line(one: Finding, style: Style) -> str:
     where, severity, rule = place(one), one.severity.upper(), safe(one.rule)
     name = next((f": {safe(info.name)}" for info in style.rules if info.id == one.rule), "")
     if one.severity == "info":
-        name = f"{shown(one)} (an example or a placeholder)"
+        why = (
+            f"expired on {one.expires[:10]}"
+            if one.expires and one.status == EXPIRED
+            else "an example or a placeholder"
+        )
+        name = f"{shown(one)} ({why})"
     elif len(f"{where}: {severity} {rule}{name}") > style.width:
         name = ""
     return f"{paint(where, BOLD, style)}: {paint(severity, _COLOURS[one.severity], style)} {rule}{name}"
@@ -73,6 +79,7 @@ def details(one: Finding) -> Iterator[str]:
     lines: dict[str, int] = {part.kind: part.line for part in one.parts}
     if one.key_id:
         yield f"  key      {safe(one.key_id)} ({one.key_type}), account {one.account or 'unknown'}"
+    yield from _told(one)
     for kind, value in (("secret", one.secret), ("token", one.token)):
         if value:
             yield f"  {kind:<8} {safe(value.masked())} on line {lines.get(kind, one.line)}"
@@ -85,8 +92,17 @@ def details(one: Finding) -> Iterator[str]:
     if one.occurrence_count > 1 or one.reachable:
         places = counted(one.occurrence_count, "place")
         yield f"  history  {', '.join(filter(None, (places, _REACHED.get(one.reachable or ''))))}"
-    if one.status != "not-checked":
+    if one.status not in {NOT_CHECKED, EXPIRED}:
         yield f"  status   {safe(' '.join(filter(None, (one.status, one.identity))))}"
+
+
+def _told(one: Finding) -> Iterator[str]:
+    """What it says about itself besides its ID: for whom it is, and until when."""
+    told = {"account": None if one.key_id else one.account, "region": one.region}
+    if any(told.values()):
+        yield f"  for      {safe(', '.join(f'{what} {value}' for what, value in told.items() if value))}"
+    if one.expires:
+        yield f"  {'expired' if one.status == EXPIRED else 'expires'}  {safe(one.expires)}"
 
 
 def step(indent: str, step: str, style: Style) -> Iterator[str]:

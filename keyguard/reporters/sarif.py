@@ -133,12 +133,13 @@ def _message(one: Finding, name: str, others: list[Part]) -> str:
     """The first sentence is what GitHub shows in tight places, so it says what was found."""
     secrets = {"secret": one.secret, "session token": one.token}
     values = {kind: value.masked() for kind, value in secrets.items() if value}
-    if one.key_id:
+    if one.key_id and (one.secret or not one.token):
         shown = " and ".join(f"its {kind} {value}" for kind, value in values.items())
         sentences = [f"AWS access key {one.key_id}" + (f" with {shown}" if shown else "")]
     else:
         sentences = [" ".join([name, *values.values()])]
-    sentences += [f"Account {one.account}"] if one.account else []
+    told = {"Account": one.account, "Region": one.region, "Expires": one.expires}
+    sentences += [f"{what} {_literal(value)}" for what, value in told.items() if value]
     sentences += [f"In {_commit(one)}"] if one.commit else []
     sentences += [f"Its {part.kind} stands [here]({number})" for number, part in enumerate(others, 1)]
     return ". ".join([*sentences, *(_literal(step) for step in one.advice[:1])]).removesuffix(".") + "."
@@ -180,6 +181,8 @@ def _properties(one: Finding) -> dict[str, object]:
         "keyId": one.key_id,
         "keyType": one.key_type,
         "account": one.account,
+        "region": one.region,
+        "expires": one.expires,
         "status": one.status,
         "commit": one.commit,
         "occurrences": one.occurrence_count,
