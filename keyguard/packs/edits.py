@@ -7,7 +7,7 @@ from typing import Final
 LITTLE: Final = 32
 """How many times smaller than the text a delta has to be, so that reading it costs less than searching."""
 
-AROUND: Final = 1024
+AROUND: Final = 2048
 """Bytes around a change that are looked at with it: several times what bears on a match."""
 
 LINE: Final = 8 << 10
