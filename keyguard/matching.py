@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from keyguard import anchors, keyid, randomness, text, tokens, vicinity
-from keyguard.context import FAINT_ODDS, Context, log_odds, probability
+from keyguard.context import FAINT_ODDS, MOST, Context, log_odds, probability
 from keyguard.decode import View, is_wide
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
@@ -71,7 +71,7 @@ class Matcher:
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._rejected: set[bytes] = set()
         self._context = Context(rules.evidence)
-        self._least = probability(FAINT_ODDS - self._context.most)
+        self._least = probability(FAINT_ODDS - MOST)
 
     def matches(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text.
