@@ -54,6 +54,7 @@ _VOCABULARY: Final = frozenset(
         "s3",
         "s3a",
         "s3n",
+        "sec",
         "secret",
         "secretaccesskey",
         "secretkey",

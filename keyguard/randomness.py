@@ -133,11 +133,13 @@ def evidence(run: bytes, model: Model) -> tuple[float, float, float, float]:
         total += table[pair]
     missing = _DIGITS_FIRST.translate(None, run)
     control = len(a2b_base64(run[:quads]).translate(None, _PRINTABLE))
+    distinct = (absent - len(missing)) / absent_deviation
+    printable = (hidden - control) / hidden_deviation - 2
     return (
         (total - model.mean * pairs) / (model.deviation * root),
-        min(0.0, (absent - len(missing)) / absent_deviation),
-        max(0.0, (hidden - control) / hidden_deviation - 2),
-        float(missing.startswith(_DIGITS)),
+        distinct if distinct < 0 else 0.0,
+        printable if printable > 0 else 0.0,
+        1.0 if missing.startswith(_DIGITS) else 0.0,
     )
 
 
