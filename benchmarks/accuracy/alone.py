@@ -6,7 +6,9 @@ from typing import Final
 
 from benchmarks.accuracy.cases import Form
 
-PROSE: Final = "\n".join(f"The {word} is described on the next page." for word in ("first", "second", "third"))
+PROSE: Final = "\n".join(
+    f"The {word} is described on the next page." for word in ("first", "second", "third")
+)
 
 IDS: Final = {
     "id in a text": ("md", "Please rotate «id» before Friday.\n"),

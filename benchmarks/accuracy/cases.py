@@ -77,7 +77,9 @@ def maker(source: random.Random, more: dict[str, Callable[[random.Random], str]]
     return lambda kind: kinds[kind](source)
 
 
-def cases(forms: Iterable[Form], count: int, seed: int, more: dict[str, Callable[[random.Random], str]]) -> Iterator[Case]:
+def cases(
+    forms: Iterable[Form], count: int, seed: int, more: dict[str, Callable[[random.Random], str]]
+) -> Iterator[Case]:
     """``count`` files of each form; the same seed gives the same ones."""
     for form in forms:
         for number in range(count):

@@ -108,7 +108,9 @@ def base64_of(*, safe: bool = False, padded: bool = True, codec: str = "utf-8") 
         text = encode(data).decode()
         spots = (
             spot._replace(
-                start=spot.start * width * 4 // 3, end=-(-spot.end * width * 4 // 3), slack=spot.slack + QUANTUM
+                start=spot.start * width * 4 // 3,
+                end=-(-spot.end * width * 4 // 3),
+                slack=spot.slack + QUANTUM,
             )
             for spot in draft.spots
         )
@@ -129,9 +131,7 @@ def wrapped(width: int, indent: str = "") -> Step:
         def at(position: int) -> int:
             return position + position // width * gap + len(indent)
 
-        spots = (
-            spot._replace(start=at(spot.start), end=at(spot.end - 1) + 1) for spot in draft.spots
-        )
+        spots = (spot._replace(start=at(spot.start), end=at(spot.end - 1) + 1) for spot in draft.spots)
         return Draft(text, tuple(spots))
 
     return step

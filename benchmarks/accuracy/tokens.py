@@ -20,7 +20,10 @@ TUNED: Final = {
     "session token": ("http", "X-Amz-Security-Token: «token»\n"),
     "bedrock long-term": ("env", "AWS_BEARER_TOKEN_BEDROCK=«bedrock»\n"),
     "bedrock short-term": ("env", "AWS_BEARER_TOKEN_BEDROCK=«short»\n"),
-    "ses smtp password": ("ini", "[email]\nhost = email-smtp.us-east-1.amazonaws.com\nsmtp_password = «smtp»\n"),
+    "ses smtp password": (
+        "ini",
+        "[email]\nhost = email-smtp.us-east-1.amazonaws.com\nsmtp_password = «smtp»\n",
+    ),
     "appsync key": ("json", '{"aws_appsync_apiKey": "«appsync»"}\n'),
     "mws token": ("txt", "MWSAuthToken=«mws»\n"),
 }
@@ -47,7 +50,9 @@ def kinds() -> dict[str, Callable[[random.Random], str]]:
         "bedrock": samples.bedrock,
         "short": _short,
         "smtp": _smtp,
-        "appsync": lambda source: "da2-" + "".join(source.choices(string.ascii_lowercase + string.digits, k=26)),
+        "appsync": lambda source: (
+            "da2-" + "".join(source.choices(string.ascii_lowercase + string.digits, k=26))
+        ),
         "mws": lambda source: f"amzn.mws.{uuid.UUID(int=source.getrandbits(128), version=4)}",
         "codecommit": lambda source: base64.b64encode(source.randbytes(32)).decode(),
         "eks": _eks,
