@@ -1,7 +1,7 @@
 """Compares keyguard with what the tests of other scanners expect, case by case.
 
-The cases are literal keys, so they are no part of this project: a file of JSON Lines with ``peer``, ``source``
-(path and line there), ``text``, ``expect`` and ``values`` is named on the command line.
+The cases are literal keys, so they are no part of this project: a file of JSON Lines with ``peer``,
+``source`` (path and line there), ``text``, ``expect`` and ``values`` is named on the command line.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def compared(lines: Iterable[str]) -> Iterator[Compared]:
 
 
 def _agrees(expect: str, wanted: frozenset[str], findings: list[keyguard.Finding]) -> bool:
-    """Whether everything that was wanted is reported; an example that AWS documents may be reported as such."""
+    """Whether all that was wanted is reported; examples that AWS documents may be reported as such."""
     if expect == NONE:
         return all(one.severity == "info" for one in findings)
     told = [values(one) for one in findings]
@@ -65,7 +65,8 @@ def summary(cases: Iterable[Compared]) -> Iterator[str]:
     differing = [case for case in all_of_them if not case.agrees]
     wrong = [case for case in differing if (case.peer, case.source) not in known]
     agreeing = len(all_of_them) - len(differing)
-    yield f"{agreeing} of {len(all_of_them)} as expected, {len(differing) - len(wrong)} rightly not, {len(wrong)} wrong"
+    rightly = len(differing) - len(wrong)
+    yield f"{agreeing} of {len(all_of_them)} as expected, {rightly} rightly not, {len(wrong)} wrong"
     for case in differing:
         why = known.get((case.peer, case.source), "WRONG")
         yield "\t".join((case.peer, case.source, case.expect, ",".join(case.found) or "nothing", why))

@@ -1,4 +1,4 @@
-"""Truly random secrets against everything of their shape in real packages: how well the two are told apart."""
+"""Tells how well truly random secrets are told apart from what has their shape in real packages."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def joined(joint: str, *at: int) -> Step:
 
     def step(draft: Draft) -> Draft:
         cuts = [0, *(cut % len(draft.text) for cut in at), len(draft.text)]
-        text = joint.join(draft.text[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+        text = joint.join(draft.text[a:b] for a, b in pairwise(cuts))
         return Draft(text, tuple(spot._replace(end=len(text)) for spot in draft.spots))
 
     return step

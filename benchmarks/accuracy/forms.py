@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.accuracy import alone, disguises, joins, languages, tokens
+from benchmarks.accuracy import disguises, several, templates, tokens
 from benchmarks.accuracy.cases import cases
 
 if TYPE_CHECKING:
@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 def forms() -> list[Form]:
     """All forms, those that are held out among them."""
-    return [
-        *languages.forms(),
-        *alone.forms(),
-        *disguises.forms(),
-        *joins.forms(),
-        *tokens.forms(),
-    ]
+    return [*templates.forms(), *several.forms(), *disguises.forms()]
 
 
 def files(count: int, seed: int) -> Iterator[Case]:

@@ -18,7 +18,7 @@ CONFIG = Config(gitignore=False)
 
 
 class Verdict(NamedTuple):
-    """What became of a case: whether anything was found, all of it right, at the right places, and no more."""
+    """What became of a case: anything found; all of it right; at the right places; how much beyond."""
 
     alarm: bool
     right: bool

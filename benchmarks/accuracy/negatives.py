@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from benchmarks.accuracy.packages import Text
     from benchmarks.peers import Peer
     from benchmarks.place import Place
-    from keyguard.model import Finding
+    from keyguard.model import Finding, Severity
 
 EXAMPLE, KEY = "documented example", "key of somebody's"
 NAME: Final = "keyguard"
 REVIEWED: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reviewed.tsv")
+OWN: Final[Mapping[str, Severity]] = {"keyguard": "info", "keyguard, medium or worse": "medium"}
+"""All that it reports; what fails a commit."""
+
 KINDS: Final = {
     "aws-access-key-pair": hits.PAIR,
     "aws-access-key-id": hits.ID,
@@ -47,18 +50,22 @@ def measured(part: str, folder: str, place: Place, installed: Iterable[Peer], li
     """Scan a part with every scanner."""
     content = packages.content(folder)
     findings = found.scan(folder)
-    ours = others.Outcome(NAME, tuple(_hits(findings)), content.text, whole=True)
+    ours = [
+        others.Outcome(name, tuple(_hits(findings, least)), content.text, whole=True)
+        for name, least in OWN.items()
+    ]
     folders = [one.path for one in os.scandir(folder) if one.is_dir()]
-    outcomes = [ours, *(others.run(peer, place, folders, limit) for peer in installed)]
+    outcomes = [*ours, *(others.run(peer, place, folders, limit) for peer in installed)]
     return Silence(part, content, outcomes, findings, _apart(findings))
 
 
-def _hits(findings: Mapping[str, Iterable[Finding]]) -> list[Hit]:
-    """keyguard's findings, one for each place."""
+def _hits(findings: Mapping[str, Iterable[Finding]], least: Severity) -> list[Hit]:
+    """Those of keyguard's findings that are as severe as ``least``, one for each place."""
     return [
         hits.Hit(path, finding.line, KINDS.get(finding.rule, hits.TOKEN))
         for path, some in findings.items()
         for finding in some
+        if finding.at_least(least)
     ]
 
 
@@ -112,8 +119,8 @@ def distinct(silence: Silence) -> int:
     )
 
 
-def speed(folder: str, size: int, place: Place) -> float:
-    """Megabytes a second of a scan with one process, start included; the median of a few runs."""
+def speed(folder: str, size: int, place: Place) -> tuple[float, float]:
+    """Megabytes a second of a scan in one process, start included: of wall time, and of processor time."""
     argv = keyguard("scan", "--exit-zero", "--no-gitignore", "-j", "1", ".")
     (result,) = measure([Plan().long(NAME, argv, (folder, place.environment))])
-    return size / result.wall / 1e6 if result.measured else 0.0
+    return (size / result.wall / 1e6, size / result.cpu / 1e6) if result.measured else (0.0, 0.0)

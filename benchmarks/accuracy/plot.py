@@ -37,9 +37,9 @@ def curve(scores: Scores) -> list[Point]:
 
 def drawn(several: Sequence[Scores]) -> str:
     """The picture."""
+    space = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
-        'font-size="12">',
+        f'<svg {space} font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         *_axes(),
         *_target(),
@@ -51,8 +51,9 @@ def drawn(several: Sequence[Scores]) -> str:
 
 def _axes() -> Iterator[str]:
     middle = (LEFT + RIGHT) // 2
-    yield f'<text x="{middle}" y="{HEIGHT - 12}" text-anchor="middle">false positives in 100 MB of text</text>'
-    yield f'<text x="{LEFT}" y="22">share of random secrets that is found</text>'
+    below = f'<text x="{middle}" y="{HEIGHT - 12}" text-anchor="middle">'
+    yield f"{below}false positives in 100 MB of text</text>"
+    yield f'<text x="{LEFT}" y="22">random secrets found</text>'
     for power in range(RATES[0], RATES[1] + 1):
         x = _x(10.0**power)
         yield f'<path d="M{x} {TOP}V{BOTTOM}" stroke="#ddd"/>'

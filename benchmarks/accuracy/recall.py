@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Recall(NamedTuple):
-    """What became of the files: keyguard's verdict on each, and which ones each peer had something to say about."""
+    """What became of the files: keyguard's verdict on each, and which ones each peer reports."""
 
     cases: Sequence[Case]
     verdicts: Mapping[str, Verdict]
@@ -65,7 +65,7 @@ def missed(recall: Recall) -> list[tuple[Form, float, float, float]]:
 
 
 def shares(recall: Recall, cases: Sequence[Case]) -> tuple[float, float, float]:
-    """keyguard's shares of ``cases``: something found, everything found, all of it at the right place."""
+    """Keyguard's shares of ``cases``: something found, everything found, all of it at the right place."""
     verdicts = [recall.verdicts[case.path] for case in cases]
     return (
         sum(one.alarm for one in verdicts) / len(verdicts),

@@ -11,7 +11,7 @@ from benchmarks.table import EMPTY, Figure, grid
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from benchmarks.accuracy.cases import Case, Form
+    from benchmarks.accuracy.cases import Case
     from benchmarks.accuracy.chance import Scores
     from benchmarks.accuracy.negatives import Silence
     from benchmarks.accuracy.others import Outcome
@@ -96,7 +96,8 @@ def places(silence: Silence) -> Iterator[str]:
     for path, findings in sorted(silence.findings.items()):
         for one in findings:
             if (path, one.line) not in silence.apart:
-                yield f"{silence.part}/{path}:{one.line}:{one.column}: {one.rule} {one.severity} {one.score:.3f}"
+                place = f"{silence.part}/{path}:{one.line}:{one.column}"
+                yield f"{place}: {one.rule} {one.severity} {one.score:.3f}"
 
 
 def misses(measured: Recall) -> Iterator[str]:

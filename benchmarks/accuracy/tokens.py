@@ -1,4 +1,4 @@
-"""The other secrets of AWS, as forms to find and as values made up."""
+"""Makes up the other secrets of AWS, in the shapes that its documentation and its tools give them."""
 
 from __future__ import annotations
 
@@ -7,41 +7,14 @@ import hashlib
 import hmac
 import string
 import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from benchmarks.accuracy.cases import Form, key_id
+from benchmarks.accuracy.cases import key_id
 from keyguard import samples
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
-
-TUNED: Final = {
-    "session token": ("http", "X-Amz-Security-Token: «token»\n"),
-    "bedrock long-term": ("env", "AWS_BEARER_TOKEN_BEDROCK=«bedrock»\n"),
-    "bedrock short-term": ("env", "AWS_BEARER_TOKEN_BEDROCK=«short»\n"),
-    "ses smtp password": (
-        "ini",
-        "[email]\nhost = email-smtp.us-east-1.amazonaws.com\nsmtp_password = «smtp»\n",
-    ),
-    "appsync key": ("json", '{"aws_appsync_apiKey": "«appsync»"}\n'),
-    "mws token": ("txt", "MWSAuthToken=«mws»\n"),
-}
-HELD_OUT: Final = {
-    "codecommit password": ("txt", "https://ana-at-123456789012:«codecommit»@git-codecommit.us-east-1.amazonaws.com/v1/repos/r\n"),
-    "eks token": ("yaml", "users:\n- name: x\n  user:\n    token: «eks»\n"),
-    "ecr password": ("sh", "docker login -u AWS -p «ecr» 123456789012.dkr.ecr.us-east-1.amazonaws.com\n"),
-    "session token in a url": ("txt", "https://b.s3.amazonaws.com/k?x-amz-security-token=«token»\n"),
-}  # fmt: skip
-
-
-def forms() -> list[Form]:
-    """All of them."""
-    return [
-        Form(name, "other secrets", template, suffix=suffix, held_out=held_out)
-        for table, held_out in ((TUNED, False), (HELD_OUT, True))
-        for name, (suffix, template) in table.items()
-    ]
 
 
 def kinds() -> dict[str, Callable[[random.Random], str]]:
@@ -64,7 +37,8 @@ def _signed(source: random.Random, host: str, action: str) -> str:
     """A presigned URL: what the tokens of several services are made of."""
     signature = source.randbytes(32).hex()
     scope = "20240102%2Fus-east-1%2Fsts%2Faws4_request"
-    query = f"Action={action}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={key_id(source, 'ASIA')}%2F{scope}"
+    credential = f"{key_id(source, 'ASIA')}%2F{scope}"
+    query = f"Action={action}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={credential}"
     return f"{host}/?{query}&X-Amz-Date=20240102T030405Z&X-Amz-Expires=43200&X-Amz-Signature={signature}"
 
 
