@@ -121,7 +121,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--cache", default=_cache(), metavar="DIR", help="where packages are kept (%(default)s)")
     add("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for each peer and part (%(default)s)")
     add("--peers", action=argparse.BooleanOptionalAction, default=True, help="the scanners on PATH too")
-    add("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="another build of a scanner")
+    add(
+        "--peer",
+        type=peers.build,
+        action="append",
+        default=[],
+        metavar="NAME=PROGRAM",
+        help="another build of a scanner",
+    )
     add("--details", action="store_true", help="each form, not only each group of them")
     add("--plot", metavar="FILE", help="draw the random secrets there, as SVG")
     add("--markdown", action="store_true", help="print tables as docs/reference/accuracy.md has them")
