@@ -160,7 +160,7 @@ def installed(place: Place, others: Iterable[str] = ()) -> list[Peer]:
 
 
 def build(text: str) -> str:
-    """``text`` if it is the name of a peer, ``=`` and a program; for argparse, whose error it raises if not."""
+    """``text`` if it is the name of a peer, ``=`` and a program; else raises argparse's error."""
     name, _, program = text.partition("=")
     if name not in {peer.name for peer in PEERS} or shutil.which(program) is None:
         raise argparse.ArgumentTypeError(f"{text} is not the name of a scanner, '=' and a program")

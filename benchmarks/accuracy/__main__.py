@@ -61,8 +61,7 @@ def _forms(options: argparse.Namespace, here: Place, able: Sequence[Peer]) -> It
     )
     yield report.by_group(measured, markdown=options.markdown)
     yield "\n".join(map(str, report.figures(measured)))
-    if options.details:
-        yield report.by_form(measured, markdown=options.markdown)
+    yield report.by_form(measured, markdown=options.markdown)
     yield "\n".join(["Not found completely by keyguard:", *report.misses(measured)])
 
 
@@ -93,11 +92,7 @@ def _chance(options: argparse.Namespace, _: Place, __: Sequence[Peer]) -> Iterat
     curves = [chance.by_score(made, folder), around]
     yield _title(options, f"{len(made):,} random secrets, against the held-out packages")
     yield report.chances(curves, markdown=options.markdown)
-    bare = Figure(
-        "secrets without a word at 1 in 100 MB", around.best(report.LOOSE), report.ALL, at_least=True
-    )
-    named = Figure("secrets with a name", chance.named(made), report.WITH_NAME, at_least=True)
-    yield f"{bare}\n{named}"
+    yield "\n".join(map(str, report.chosen(around, chance.named(made))))
     if options.plot:
         with open(options.plot, "w", encoding="utf-8") as file:
             file.write(plot.drawn(curves))
@@ -129,10 +124,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=PROGRAM",
         help="another build of a scanner",
     )
-    add("--details", action="store_true", help="each form, not only each group of them")
     add("--plot", metavar="FILE", help="draw the random secrets there, as SVG")
     add("--markdown", action="store_true", help="print tables as docs/reference/accuracy.md has them")
-    add("--cases", metavar="FILE", help="compare with the cases of that file instead")
+    add("--cases", type=_file, metavar="FILE", help="compare with the cases of that file instead")
     return parser
 
 
@@ -141,6 +135,12 @@ def _sections(text: str) -> list[str]:
     if unknown := set(names) - set(SECTIONS):
         raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
     return names
+
+
+def _file(text: str) -> str:
+    if not os.path.isfile(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a file")
+    return text
 
 
 def _cache() -> str:
