@@ -45,6 +45,7 @@ from benchmarks.accuracy import (  # noqa: E402 - see above
     report,
     steps,
 )
+from benchmarks.accuracy.__main__ import main  # noqa: E402 - see above
 from benchmarks.accuracy.chance import Scores  # noqa: E402 - see above
 from benchmarks.accuracy.drafts import Draft, Spot  # noqa: E402 - see above
 from benchmarks.accuracy.hits import Hit  # noqa: E402 - see above
@@ -452,6 +453,7 @@ class TestReport:
             "held-out forms: files with a key missed": False,
             "held-out forms: files with a wrong place": False,
             "files with several keys, a wrong one": True,
+            "findings that say nothing right": True,
         }
 
 
@@ -502,6 +504,35 @@ def test_the_command_prints_tables() -> None:
     assert done.returncode == 0, done.stderr
     assert "### Forms: " in done.stdout
     assert all(f" {form.name} " in done.stdout for form in ALL)
+
+
+def test_the_command_measures_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = [packages.Package(part, "npm", part, "1", "") for part in (packages.TUNING, packages.HELD_OUT)]
+    for one in listed:
+        folder = tmp_path / one.part / one.folder
+        folder.mkdir(parents=True)
+        (folder / "file").write_text(f"a = '{keys.secret(8)}'\n")
+        folder.with_name(folder.name + packages.MARK).touch()
+    monkeypatch.setattr(packages, "listed", lambda: listed)
+    monkeypatch.setattr(chance, "SECRETS", 100)
+    sections = ["--only", "negatives,chance,speed", "--no-peers"]
+    assert main([*sections, "--cache", str(tmp_path), "--plot", str(tmp_path / "plot.svg")]) == 0
+    printed = capsys.readouterr().out
+    assert "tuning/npm-tuning-1/file:1:6: aws-secret-access-key" in printed
+    assert "100 random secrets" in printed
+    assert "megabytes a second" in printed
+    assert keys.secret(8) not in printed
+    assert (tmp_path / "plot.svg").read_text().startswith("<svg")
+
+
+def test_what_cannot_be_fetched_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = packages.Package("part", "npm", "x", "1", "")
+    monkeypatch.setattr(packages, "listed", lambda: [broken])
+    monkeypatch.setattr(packages, "command", lambda *_: [sys.executable, "-c", "raise SystemExit(3)"])
+    assert main(["--only", "negatives", "--no-peers", "--cache", str(tmp_path)]) == 2
+    assert not list(tmp_path.glob(f"part/*{packages.MARK}"))
 
 
 def test_cases_are_compared(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from benchmarks import machine, peers, table
 from benchmarks.accuracy import casefile, chance, forms, negatives, others, packages, plot, recall, report
 from benchmarks.place import place
-from benchmarks.table import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,14 +73,16 @@ def _negatives(options: argparse.Namespace, here: Place, able: Sequence[Peer]) -
         yield _title(options, f"False positives in 100 MB, {part} packages: {size}")
         yield report.by_kind(silence, markdown=options.markdown)
         yield f"{negatives.distinct(silence)} different values of keyguard's"
-        yield _speed(folder, silence, here)
         yield "\n".join(report.places(silence))
 
 
-def _speed(folder: str, silence: negatives.Silence, here: Place) -> str:
-    wall, cpu = negatives.speed(folder, silence.content.size, here)
-    figure = Figure("keyguard scan -j 1", wall, report.SPEED, " MB/s", at_least=True)
-    return f"{figure}; {cpu:.0f} MB/s of processor time"
+def _speed(options: argparse.Namespace, here: Place, _: Sequence[Peer]) -> Iterator[str]:
+    """How fast keyguard scans all of the packages."""
+    parts = packages.fetched(packages.listed(), options.cache)
+    load = os.getloadavg()[0]
+    speed = negatives.speed(options.cache, list(parts), here)
+    yield _title(options, f"Speed: keyguard scan -j 1, all packages, {speed.size / 1e6:.0f} MB")
+    yield "\n".join(filter(None, [*map(str, report.speeds(speed)), machine.busy(load)]))
 
 
 def _chance(options: argparse.Namespace, _: Place, __: Sequence[Peer]) -> Iterator[str]:
@@ -98,7 +99,12 @@ def _chance(options: argparse.Namespace, _: Place, __: Sequence[Peer]) -> Iterat
             file.write(plot.drawn(curves))
 
 
-SECTIONS: Final[Mapping[str, Section]] = {"forms": _forms, "negatives": _negatives, "chance": _chance}
+SECTIONS: Final[Mapping[str, Section]] = {
+    "forms": _forms,
+    "negatives": _negatives,
+    "chance": _chance,
+    "speed": _speed,
+}
 
 
 def _title(options: argparse.Namespace, text: str) -> str:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "disguises.toml")
-CUTS: Final = {"in two": (4,), "in three": (4, -7)}
-"""Where a value is cut: behind the beginning that all IDs have, and seven characters before its end."""
+CUTS: Final = {"in two": (4,), "in three": (4, -7), "in odd pieces": (2, 11)}
+"""Where a value is cut: behind the beginning of an ID, before its last seven characters; and elsewhere."""
+
+ODD: Final = "in odd pieces"
+"""Always held out: not even the beginning of an ID is in one piece."""
 
 
 def forms() -> list[Form]:
@@ -48,9 +51,9 @@ def _form(table: Mapping[str, Any], texts: Mapping[str, str]) -> Form:
 def _joined(table: Mapping[str, Any], cut: str) -> Form:
     return Form(
         f"{table['name']} {cut}",
-        "concatenation",
+        "odd concatenation" if cut == ODD else "concatenation",
         table["template"],
         (joined(table["joint"], *CUTS[cut]),),
         suffix=table["suffix"],
-        held_out=table.get("held_out", False),
+        held_out=cut == ODD or table.get("held_out", False),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from benchmarks.accuracy.cases import Case
     from benchmarks.accuracy.chance import Scores
-    from benchmarks.accuracy.negatives import Silence
+    from benchmarks.accuracy.negatives import Silence, Speed
     from benchmarks.accuracy.others import Outcome
     from benchmarks.accuracy.recall import Recall
 
@@ -153,3 +153,10 @@ def figures(measured: Recall) -> Iterator[Figure]:
     several = [case for case in measured.cases if len(case.expected) > 1]
     wrong = 100 * (1 - recall.shares(measured, several)[1])
     yield Figure("files with several keys, a wrong one", wrong, MISSED_SEVERAL, "%")
+    yield Figure("findings that say nothing right", sum(one.extra for one in measured.verdicts.values()), 0)
+
+
+def speeds(speed: Speed) -> Iterator[Figure]:
+    """How fast keyguard has to be."""
+    for name, value in (("wall time", speed.wall), ("processor time", speed.cpu)):
+        yield Figure(f"megabytes a second of {name}", value / 1e6, SPEED, at_least=True)
