@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 PLACE: Final = re.compile(r"«([a-z]+)(\d*)»")
 """Where a template has a value: its kind, and a number that it shares with what belongs to it."""
 
-QUANTUM: Final = 3
-"""Characters of base64 that one may begin earlier and still hold the first bit of the same three bytes."""
+QUANTUM: Final = 4
+"""Characters of base64 that hold three bytes together: as right a beginning as the character itself."""
 
 
 class Spot(NamedTuple):
@@ -77,8 +77,7 @@ def written(character: Callable[[str], str]) -> Step:
         at = [0]
         for piece in pieces:
             at.append(at[-1] + len(piece))
-        spots = (spot._replace(start=at[spot.start], end=at[spot.end]) for spot in draft.spots)
-        return Draft("".join(pieces), tuple(spots))
+        return Draft("".join(pieces), _placed(draft, at.__getitem__, at.__getitem__))
 
     return step
 
@@ -86,6 +85,18 @@ def written(character: Callable[[str], str]) -> Step:
 def only(characters: str, character: Callable[[str], str]) -> Step:
     """The same for these ``characters`` alone."""
     return written(lambda one: character(one) if one in characters else one)
+
+
+def _placed(draft: Draft, first: Callable[[int], int], end: Callable[[int], int]) -> tuple[Spot, ...]:
+    """The spots of ``draft`` where their first characters and their ends have gone."""
+    return tuple(
+        spot._replace(
+            start=first(spot.start),
+            end=end(spot.end),
+            slack=first(spot.start) - first(spot.start - spot.slack),
+        )
+        for spot in draft.spots
+    )
 
 
 def joined(joint: str, *at: int) -> Step:
@@ -107,15 +118,16 @@ def base64_of(*, safe: bool = False, padded: bool = True, codec: str = "utf-8") 
         width = len(data) // max(1, len(draft.text))
         encode = base64.urlsafe_b64encode if safe else base64.b64encode
         text = encode(data).decode()
-        spots = (
-            spot._replace(
-                start=spot.start * width * 4 // 3,
-                end=-(-spot.end * width * 4 // 3),
-                slack=spot.slack + QUANTUM,
-            )
-            for spot in draft.spots
-        )
-        return Draft(text if padded else text.rstrip("="), tuple(spots))
+
+        def first(position: int) -> int:
+            return position * width * 4 // 3
+
+        def end(position: int) -> int:
+            return -(-position * width * 4 // 3)
+
+        spots = _placed(draft, first, end)
+        early = (spot._replace(slack=spot.slack + (spot.start - spot.slack) % QUANTUM) for spot in spots)
+        return Draft(text if padded else text.rstrip("="), tuple(early))
 
     return step
 
@@ -132,7 +144,6 @@ def wrapped(width: int, indent: str = "") -> Step:
         def at(position: int) -> int:
             return position + position // width * gap + len(indent)
 
-        spots = (spot._replace(start=at(spot.start), end=at(spot.end - 1) + 1) for spot in draft.spots)
-        return Draft(text, tuple(spots))
+        return Draft(text, _placed(draft, at, lambda end: at(end - 1) + 1))
 
     return step
