@@ -153,7 +153,7 @@ def figures(measured: Recall) -> Iterator[Figure]:
     several = [case for case in measured.cases if len(case.expected) > 1]
     wrong = 100 * (1 - recall.shares(measured, several)[1])
     yield Figure("files with several keys, a wrong one", wrong, MISSED_SEVERAL, "%")
-    yield Figure("findings that say nothing right", sum(one.extra for one in measured.verdicts.values()), 0)
+    yield Figure("findings that are wrong or half", sum(one.extra for one in measured.verdicts.values()), 0)
 
 
 def speeds(speed: Speed) -> Iterator[Figure]:
