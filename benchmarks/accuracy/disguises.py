@@ -30,7 +30,7 @@ def forms() -> list[Form]:
     """All of them."""
     with open(FILE, "rb") as file:
         data = tomllib.load(file)
-    joins = [_joined(table, cut) for table in data["join"] for cut in CUTS]
+    joins = [_joined(table, cut) for cut in CUTS for table in data["join"]]
     return [_form(table, data["texts"]) for table in data["form"]] + joins
 
 
