@@ -172,6 +172,12 @@ class TestVerdicts:
         (pair,) = scanned(made)
         assert found.judge(made, [pair._replace(secret=None)]) == (True, False, False, 1)
 
+    def test_an_id_that_is_read_off_a_token_is_no_mistake(self) -> None:
+        (made,) = cases.cases(
+            [form for form in ALL if form.name == "bedrock short-term"], 1, 7, forms.tokens.kinds()
+        )
+        assert found.judge(made, scanned(made)).right
+
     def test_another_column_is_right_but_not_exact(self) -> None:
         made = case()
         (pair,) = scanned(made)

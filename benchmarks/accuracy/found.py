@@ -46,12 +46,19 @@ def judge(case: Case, findings: Iterable[Finding]) -> Verdict:
     left = list(findings)
     alarm, right, exact = bool(left), True, True
     for expected in case.expected:
-        one = next((one for one in left if values(one) == expected.values), None)
+        one = next((one for one in left if _says(one, expected)), None)
         right = right and one is not None
         if one is not None:
             left.remove(one)
             exact = exact and _at(one, expected)
     return Verdict(alarm, right, right and exact, len(left))
+
+
+def _says(finding: Finding, expected: Expected) -> bool:
+    """Whether a finding is what was expected: no more, no less, but for an ID that is read off a token."""
+    token = finding.token
+    read = token is not None and expected.values == {token.reveal().decode()}
+    return read or values(finding) == expected.values
 
 
 def values(finding: Finding) -> frozenset[str]:
