@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
@@ -56,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--peers", action=argparse.BooleanOptionalAction, default=True, help="the scanners on PATH too")
     add(
         "--peer",
-        type=_build,
+        type=peers.build,
         action="append",
         default=[],
         metavar="NAME=PROGRAM",
@@ -92,13 +91,6 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text} is not a number of runs")
     return int(text)
-
-
-def _build(text: str) -> str:
-    name, _, program = text.partition("=")
-    if name not in {peer.name for peer in peers.PEERS} or shutil.which(program) is None:
-        raise argparse.ArgumentTypeError(f"{text} is not the name of a scanner, '=' and a program")
-    return text
 
 
 def _directory(text: str) -> str:
