@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from keyguard import anchors, keyid, randomness, text, tokens, vicinity
 from keyguard.context import FAINT_ODDS, MOST, Context, log_odds, probability
-from keyguard.decode import View, is_wide
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     import regex
 
+    from keyguard.decode.view import Sight, View
     from keyguard.model import Place
     from keyguard.rules import Rule, RuleSet
 
@@ -62,9 +62,8 @@ class Hit(NamedTuple):
 class Matcher:
     """Rules, ready to be matched."""
 
-    def __init__(self, rules: RuleSet, runs: Callable[[bytes], Iterator[int]] = anchors.runs) -> None:
-        """Match ``rules``; ``runs`` finds the runs in a text."""
-        self._find_runs = runs
+    def __init__(self, rules: RuleSet) -> None:
+        """Match ``rules``."""
         self._of_runs = [rule for rule in rules.rules if rule.run]
         self._of_literals = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.anchors]
         self._own = rules.own
@@ -73,12 +72,12 @@ class Matcher:
         self._context = Context(rules.evidence)
         self._least = probability(FAINT_ODDS - MOST)
 
-    def matches(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Match]:
+    def matches(self, chunk: Chunk, sights: Iterable[Sight]) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text.
 
-        ``found`` are the views of it that hold anchors, and which.
+        ``sights`` are its views, the least hidden first: where several show the same, the first one counts.
         """
-        hits = [hit for view, present in found for hit in self._hits(view, present) if _stands(chunk, hit)]
+        hits = list(_distinct(hit for sight in sights for hit in self._hits(sight)))
         if not hits:
             return []
         own_end = len(chunk.data) if chunk.own_end is None else chunk.own_end
@@ -88,8 +87,9 @@ class Matcher:
         matches = [self._match(chunk, hit, place) for hit, place in zip(own, places, strict=True)]
         return [match for match in matches if log_odds(match.score) >= FAINT_ODDS]
 
-    def _hits(self, view: View, present: frozenset[bytes]) -> list[Hit]:
-        hits = self._runs(view) if anchors.RUN in present else []
+    def _hits(self, sight: Sight) -> list[Hit]:
+        view, present, _ = sight
+        hits = self._runs(sight)
         for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
@@ -111,10 +111,11 @@ class Matcher:
             if reading is not None:
                 yield _hit(view, rule, start, end, _certainty(rule, value))._replace(reading=reading)
 
-    def _runs(self, view: View) -> list[Hit]:
+    def _runs(self, sight: Sight) -> list[Hit]:
         """Hits in runs; most are hashes and words, and done with as soon as they are scored."""
+        view = sight.view
         hits = []
-        for start in self._find_runs(view.data):
+        for start in anchors.runs(view.data, sight.stretches):
             value = view.data[start : start + anchors.RUN_LENGTH]
             if value in self._rejected:
                 continue
@@ -188,9 +189,14 @@ def _hit(view: View, rule: Rule, start: int, end: int, odds: float) -> Hit:
     return Hit(*view.span(start, end), rule, view, start, end, odds)
 
 
-def _stands(chunk: Chunk, hit: Hit) -> bool:
-    """Whether a hit is really there: every other byte of a text need not be UTF-16."""
-    return hit.view.step == 1 or is_wide(chunk.data, hit.start, hit.end)
+def _distinct(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Those that are really there, each once: a value that begins or ends where it was found is the same."""
+    seen: set[tuple[str, bytes, str, int]] = set()
+    for hit in hits:
+        edges = {(hit.rule.id, hit.value, "from", hit.start), (hit.rule.id, hit.value, "to", hit.end)}
+        if seen.isdisjoint(edges) and hit.view.is_genuine(hit.view_start, hit.view_end):
+            seen |= edges
+            yield hit
 
 
 def _certainty(rule: Rule, value: bytes) -> float:

@@ -90,7 +90,10 @@ class Glance:
         present = self._engine.present(data)
         if not present:
             return None
-        matches = self._engine.matches(Chunk(data), present)
+        cut: list[str] = []
+        matches = self._engine.matches(Chunk(data), present, cut.append)
+        if cut:
+            return Chunk(data)  # looked at once more, where what was cut short can be told
         return Chunk(data, matches=tuple(matches)) if matches else None
 
 
@@ -135,17 +138,24 @@ class Scanner:
         first = None
         end = 0
         marked: list[Marked] = []
+        cut: dict[str, None] = {}
         try:
             for chunk in document.chunks:
                 first = first or chunk
                 done.bytes += chunk.start + len(chunk.data) - end
                 end = chunk.start + len(chunk.data)
-                matches = self._engine.matches(chunk) if chunk.matches is None else chunk.matches
+                matches = (
+                    self._engine.matches(chunk, cut=cut.setdefault)
+                    if chunk.matches is None
+                    else chunk.matches
+                )
                 if matches:
                     marked += self._marked(chunk, matches)
                 self._in_time()
             done.files += document.origin.path is not None
             done.objects += document.origin.source not in PLAIN
+            name = document.origin.path or f"object {document.origin.oid}"
+            done.skipped += [Skipped(name, reason, failed=False) for reason in cut]
         finally:  # what was seen of a document that cannot be read to its end counts too
             if marked and first:
                 self._judge(document, first, marked, done)

@@ -12,11 +12,13 @@ MODULES = {
     ".".join(("keyguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-LEAVES = ("model", "errors", "randomness", "keyid", "spans")
+LEAVES = ("model", "errors", "randomness", "keyid", "spans", "traces")
 PURE = (
     "anchors",
     "spans",
+    "traces",
     "engine",
+    "matching",
     "decode",
     "context",
     "pairing",

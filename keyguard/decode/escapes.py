@@ -1,0 +1,81 @@
+"""Reads the escapes of URLs, strings and HTML: which there are, and which character each stands for."""
+
+from __future__ import annotations
+
+from binascii import unhexlify
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import re
+
+PERCENT: Final = rb"%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))"
+"""RFC 3986 §2.1, and what JavaScript's ``escape`` writes."""
+
+BACKSLASH: Final = (
+    rb"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u+([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})"
+    rb"|([0-3]?[0-7]{1,2})|([/\\\"'`nrtfb=+]))"
+)
+"""JSON (RFC 8259 §7), and the languages that have its escapes and some more: C, Java, JavaScript, Python."""
+
+HTML: Final = rb"&(?:#[xX]0{0,5}([0-9A-Fa-f]{1,5});?|#0{0,6}([0-9]{1,6});?|([A-Za-z]{2,16});)"
+"""Character references; those that HTML knows by name, as far as a key's text may need them."""
+
+_CONTROLS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"f": b"\f", b"b": b"\b"}
+_NAMES: Final = {
+    b"sol": "/",
+    b"plus": "+",
+    b"equals": "=",
+    b"amp": "&",
+    b"AMP": "&",
+    b"quot": '"',
+    b"QUOT": '"',
+    b"apos": "'",
+    b"lt": "<",
+    b"gt": ">",
+    b"colon": ":",
+    b"semi": ";",
+    b"comma": ",",
+    b"lowbar": "_",
+    b"percnt": "%",
+    b"bsol": "\\",
+    b"num": "#",
+    b"NewLine": "\n",
+    b"Tab": "\t",
+    b"nbsp": " ",
+    b"shy": "\u00ad",
+    b"ZeroWidthSpace": "\u200b",
+    b"zwnj": "\u200c",
+    b"zwj": "\u200d",
+    b"NoBreak": "\u2060",
+}
+_LAST: Final = 0x10FFFF
+
+
+def percent(match: re.Match[bytes]) -> bytes:
+    """What a percent escape stands for."""
+    unit, byte = match.groups()
+    return unhexlify(byte) if byte else _character(int(unit, 16))
+
+
+def backslash(match: re.Match[bytes]) -> bytes:
+    """What a backslash escape stands for."""
+    *units, byte, octal, plain = match.groups()
+    if plain:
+        return _CONTROLS.get(plain, plain)
+    if octal:
+        return bytes((int(octal, 8),))
+    if byte:
+        return unhexlify(byte)
+    return _character(int(next(unit for unit in units if unit), 16))
+
+
+def html(match: re.Match[bytes]) -> bytes | None:
+    """What a character reference stands for; None for a name that is not known."""
+    hexadecimal, decimal, name = match.groups()
+    if name:
+        return _NAMES[name].encode() if name in _NAMES else None
+    return _character(int(hexadecimal, 16) if hexadecimal else int(decimal))
+
+
+def _character(number: int) -> bytes:
+    return chr(number).encode("utf-8", "surrogatepass") if number <= _LAST else b"?"
