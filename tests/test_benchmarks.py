@@ -163,7 +163,7 @@ class TestInputs:
         [
             pytest.param(inputs.CLEAN, [], set(), id="nothing to look at"),
             pytest.param(inputs.HASH, [], {RUN}, id="something to look at"),
-            pytest.param(inputs.KEY, ["aws-access-key-pair"], {RUN, b"AKIA"}, id="a key"),
+            pytest.param(inputs.KEY, ["aws-access-key-pair"], {RUN, b"AKIA", b"secret"}, id="a key"),
         ],
     )
     def test_a_small_file_holds_what_it_should(

@@ -31,6 +31,15 @@ LONG: Final = 256
 
 _PROBE: Final = 16
 _ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+_STANDARD: Final = _ALPHABET[:64]
+_TEXT: Final = b"(?:[%b][%b][%b][%b]){4}" % (
+    _STANDARD[:32],
+    bytes(one for value, one in enumerate(_STANDARD) if not value & 8),
+    bytes(one for value, one in enumerate(_STANDARD) if not value & 2),
+    _STANDARD,
+)
+"""Four groups of four characters whose twelve bytes are ASCII: the first bit of each is zero."""
+
 _HEX: Final = b"0123456789abcdefABCDEF"
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _WRAP: Final = (
@@ -83,13 +92,14 @@ def _of_text(data: bytes, stretches: Stretches) -> Iterator[tuple[int, int]]:
 
 def _phase(data: bytes, begin: int, end: int) -> int | None:
     """After how many characters of a stretch groups of four begin that are text; None when it is none."""
+    text = re.compile(_TEXT)
+    if text.match(data, begin, end):
+        return 0
     middle = begin + ((end - begin) // 2 - _PROBE // 2) // 4 * 4
-    if not data[middle : middle + _PROBE].translate(None, _HEX):
-        return None
-    for phase, at in ((0, begin), (0, middle), (1, middle), (2, middle), (3, middle)):
-        if a2b_base64(data[at + phase : at + phase + _PROBE]).isascii():
-            return phase
-    return 0 if end - begin >= LONG else None
+    found = text.search(data, middle, min(middle + _PROBE + 3, end))
+    if found:
+        return found.start() - middle
+    return 0 if end - begin >= LONG and data[middle : middle + _PROBE].translate(None, _HEX) else None
 
 
 def _part(data: bytes, begin: int, end: int) -> Part:
