@@ -15,6 +15,7 @@ import math
 import os
 import random
 import re
+import string
 import subprocess
 import sys
 import tarfile
@@ -94,11 +95,16 @@ LONGEST = 64
 HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 BLOCK_BEFORE = re.compile(rb"[A-Za-z0-9+/]{40,}[^A-Za-z0-9+/]{0,12}\Z")
 BLOCK_AFTER = re.compile(rb"[^A-Za-z0-9+/]{0,12}[A-Za-z0-9+/]{40,}")
-SEQUENCES = (
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz",
-    b"1234567890qwertyuiopasdfghjklzxcvbnm1234567890QWERTYUIOPASDFGHJKLZXCVBNM",
-    b"AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPpQqRrSsTtUuVvWwXxYyZz",
+LOWER, UPPER, DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.digits
+KEYBOARD = "1234567890 qwertyuiop asdfghjkl zxcvbnm ".replace(" ", "")
+SEQUENCES = tuple(
+    sequence.encode()
+    for sequence in (
+        UPPER + LOWER + DIGITS + "+/",
+        LOWER + UPPER + DIGITS + LOWER,
+        KEYBOARD + KEYBOARD.upper(),
+        "".join(map("".join, zip(UPPER, LOWER, strict=True))),
+    )
 )
 CODES = np.full(256, -1)
 CODES[list(randomness.ALPHABET)] = range(64)

@@ -30,7 +30,7 @@ LONG: Final = 256
 """From so many characters on, what begins with something else than text may still hold some."""
 
 _PROBE: Final = 16
-_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+_ALPHABET: Final = bytes((*range(65, 91), *range(97, 123), *range(48, 58))) + b"+/-_"
 _STANDARD: Final = _ALPHABET[:64]
 _TEXT: Final = b"(?:[%b][%b][%b][%b]){4}" % (
     _STANDARD[:32],
