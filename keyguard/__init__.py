@@ -1,7 +1,7 @@
 """keyguard keeps AWS access keys out of code: a pre-commit hook, a scanner and this library.
 
 >>> import keyguard
->>> text = "aws_access_key_id = " + "AKIA" + "QYLPMN5HFIQR7XYA"
+>>> text = "aws_access_key_id = %sQYLPMN5HFIQR7XYA" % "AKIA"
 >>> [(finding.rule, finding.line, finding.column) for finding in keyguard.scan_text(text, path="config.py")]
 [('aws-access-key-id', 1, 21)]
 """

@@ -35,7 +35,7 @@ def account(key_id: bytes) -> str | None:
 
     None for the old generation, for a number that no account can have, and for text that is not an ID.
 
-    >>> account(b"AKIA" + b"SP2TPHJS" + b"QH3FJRUX")
+    >>> account(b"%sSP2TPHJSQH3FJRUX" % b"AKIA")
     '171436882533'
     >>> account(b"AKIA" + b"IOSFODNN7EXAMPLE") is None
     True
