@@ -32,10 +32,12 @@ DUMPS: Final = (
     *(b"41:4b:49:41", b"41:4B:49:41", b"41:53:49:41"),
 )
 PERCENT: Final = (b"%2F", b"%2f", b"%2B", b"%2b", b"%252F", b"%252f", b"%252B", b"%252b")
-BACKSLASH: Final = (b"\\/", b"\\u002", b"\\x2", b"\\\\\\/", b"\\\\u002")
+BACKSLASH: Final = (b"\\/", b"\\u002", b"\\u{2", b"\\x2", b"\\\\\\/", b"\\\\u002")
 SPELLED_PERCENT: Final = (b"%41%4", b"%41%5")
 SPELLED_BACKSLASH: Final = (b"\\x41\\x4", b"\\x41\\x5", b"\\u0041\\u004", b"\\u0041\\u005")
+SPELLED_BRACES: Final = (b"\\u{41}\\u{4", b"\\u{41}\\u{5")
 SPELLED_OCTAL: Final = (b"\\101\\11", b"\\101\\12")
+QUOTED: Final = (b"=3D", b"=2B", b"=2F")
 SPELLED_HTML: Final = (b"&#65;&#", b"&#x41;&#x")
 HTML: Final = (b"&#x2F", b"&#x2f", b"&#x2B", b"&#x2b", b"&#47", b"&#43", b"&sol;", b"&plus;")
 INVISIBLE: Final = tuple(mark.encode() for mark in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad")
@@ -74,11 +76,13 @@ _BY_FACTOR: Final[dict[bytes, dict[bytes, tuple[bytes, ...]]]] = {
     b"\\": {
         b"\\/": (b"\\/", b"\\\\\\/"),
         b"\\u00": (b"\\u002", b"\\\\u002", *SPELLED_BACKSLASH[2:]),
+        b"\\u{": (b"\\u{2", *SPELLED_BRACES),
         b"\\x": (b"\\x2", *SPELLED_BACKSLASH[:2]),
         b"\\101": SPELLED_OCTAL,
         b"\\\n": tuple(piece + b"\\" for piece in _BEGUN),
         b"\\\r": tuple(piece + b"\\" for piece in _BEGUN),
     },
+    b"=": {b"=3D": QUOTED[:1], b"=2": QUOTED[1:]},
     b"&": {b"&#": (*HTML[:6], *SPELLED_HTML), b"&sol;": HTML[6:7], b"&plus;": HTML[7:]},
 }
 """All traces that are ASCII, by what several of them have in common: that is looked for first."""
@@ -88,12 +92,12 @@ _JOINT: Final = rb"""(?:\s{0,80}(?:[bBuUrRfFL]{1,2}["']|["'+.&|<>^~\\_`,@$])|\)\
 _LINE: Final = rb"\r?\n[ \t]{0,80}[A-Z2-7]{4}"
 _PIECES: Final = (
     rb"""[^"']{0,60}(?:["'][A-Za-z0-9+/\\%&;]{1,60}["'](?:\s{0,80}["'+.&|<>^~\\_`]|\)\.)"""
-    rb"""|["']?[A-Za-z0-9+/]{1,60}[\\`]\r?\n|[=:>"' ]{1,8}[A-Za-z0-9+/]{0,7}(?:%2|\\[/ux]|&#))"""
+    rb"""|["']?[A-Za-z0-9+/]{1,60}[\\`=]\r?\n|[=:>"' ]{1,8}[A-Za-z0-9+/]{0,7}(?:%2|\\[/ux]|&#))"""
 )
 """The first of several pieces of a string and what shows that others follow; or a value that has escapes."""
 
 _GUARDED: Final = {
-    **dict.fromkeys((*PERCENT, *BACKSLASH), (_SOME + b"{8}", _SOME + b"{8}")),
+    **dict.fromkeys((*PERCENT, *BACKSLASH, *QUOTED), (_SOME + b"{8}", _SOME + b"{8}")),
     **dict.fromkeys(INVISIBLE, (_SOME, b"")),
     **dict.fromkeys((b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"), (b"", b"[A-Z2-7]{4}")),
     **dict.fromkeys((b'AKI"', b"AKI'", b'ASI"', b"ASI'"), (b"", _JOINT)),

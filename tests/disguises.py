@@ -375,6 +375,7 @@ FORMS: dict[str, Form] = {
     "hex escapes": _all("\\x{:02x}", "backslash"),
     "hex escapes, capitals": _all("\\x{:02X}", "backslash"),
     "unicode escapes": _all("\\u{:04x}", "backslash"),
+    "unicode escapes in braces": _all("\\u{{{:x}}}", "backslash"),
     "unicode escapes, capitals": _all("\\u{:04X}", "backslash"),
     "octal escapes": _all("\\{:03o}", "backslash"),
     "percent escapes": _all("%{:02X}", "percent"),
@@ -384,6 +385,10 @@ FORMS: dict[str, Form] = {
     "percent in a URL": _some("%{:02X}", "percent", "s3://{id}:{secret}@bucket/key\n"),
     "percent in a form": _some("%{:02x}", "percent"),
     "percent, secret named": _some("%{:02X}", "percent", "AWS_SECRET_ACCESS_KEY={secret}\n"),
+    "quoted-printable": _some("={:02X}", "quoted-printable", "id: {id}, secret: {secret}\n"),
+    "quoted-printable, a line goes on": _nested(
+        "plain|quoted-printable", lambda one: inserted(one, "=\r\n", {"secret": [17]}), template=ENV
+    ),
     "slash in JSON": _some("\\{:c}", "backslash", '{{"id": "{id}", "secret": "{secret}"}}\n', "/"),
     "slash in JSON, secret named": _some("\\{:c}", "backslash", '{{"SecretAccessKey": "{secret}"}}\n', "/"),
     "unicode escape in JSON": _some("\\u{:04x}", "backslash", '{{"id": "{id}", "secret": "{secret}"}}\n'),

@@ -23,7 +23,7 @@ TEXT = FILE.read_text(encoding="utf-8")
 TABLE = tomllib.loads(TEXT)
 EXAMPLES = placeholders.parse(TABLE)
 ALPHABET = string.ascii_letters + string.digits + "+/"
-DRAWN = "uB7kQ2ZpXcV9mR4tLhJ0" + "sWyE6fNgDa3iTqOv8xKS"
+DRAWN = "uB7kQ2ZpXcV9mR4tLhJ0{}".format("sWyE6fNgDa3iTqOv8xKS")
 """Forty characters, of which the beginning stands in for what is random."""
 
 

@@ -1,4 +1,4 @@
-"""Reads the escapes of URLs, strings and HTML: which there are, and which character each stands for."""
+"""Reads the escapes of URLs, strings, HTML and mails: which there are, and what each stands for."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ BACKSLASH: Final = (
 
 HTML: Final = rb"&(?:#[xX]0{0,5}([0-9A-Fa-f]{1,5});?|#0{0,6}([0-9]{1,6});?|([A-Za-z]{2,16});)"
 """Character references; those that HTML knows by name, as far as a key's text may need them."""
+
+QUOTED: Final = rb"=(?:(3D|2B|2F)|\r?\n)"
+"""Quoted-printable (RFC 2045 §6.7), as far as a key needs it, and the end of a line that goes on."""
 
 _CONTROLS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"f": b"\f", b"b": b"\b"}
 _NAMES: Final = {
@@ -75,6 +78,11 @@ def html(match: re.Match[bytes]) -> bytes | None:
     if name:
         return _NAMES[name].encode() if name in _NAMES else None
     return _character(int(hexadecimal, 16) if hexadecimal else int(decimal))
+
+
+def quoted(match: re.Match[bytes]) -> bytes:
+    """What an escape of quoted-printable stands for; the end of a line for nothing."""
+    return unhexlify(match[1]) if match[1] else b""
 
 
 def _character(number: int) -> bytes:

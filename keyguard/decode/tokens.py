@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from keyguard import traces
-from keyguard.decode.escapes import BACKSLASH, HTML, PERCENT, backslash, html, percent
+from keyguard.decode.escapes import BACKSLASH, HTML, PERCENT, QUOTED, backslash, html, percent, quoted
 from keyguard.decode.joints import CONTINUATION, JOINT, LISTED, joint, listed
 from keyguard.decode.reach import left_of, right_of, windows
 from keyguard.decode.splice import Part, Word
@@ -60,9 +60,10 @@ KINDS: Final = (
         "backslash",
         BACKSLASH,
         backslash,
-        (*traces.BACKSLASH, *traces.SPELLED_BACKSLASH, *traces.SPELLED_OCTAL),
+        (*traces.BACKSLASH, *traces.SPELLED_BACKSLASH, *traces.SPELLED_BRACES, *traces.SPELLED_OCTAL),
     ),
     Kind("html", HTML, html, (*traces.HTML, *traces.SPELLED_HTML)),
+    Kind("quoted-printable", QUOTED, quoted, traces.QUOTED),
     Kind("invisible", _INVISIBLE, lambda _: b"", traces.INVISIBLE),
     Kind("joined", JOINT, joint),
     Kind("joined", CONTINUATION, lambda _: b""),

@@ -45,7 +45,8 @@ class View(NamedTuple):
         first, last = self._local(start, end)
         if self.spread:
             return is_wide(self.outer.data, first, last) and self.outer.is_genuine(first, last)
-        return self.touches(start, end) and self.outer.is_genuine(first, last)
+        beside = self.touches(max(start - 1, 0), end + 1)  # what is beside it may make it one
+        return beside and self.outer.is_genuine(first, last)
 
     def touches(self, start: int, end: int) -> bool:
         """Whether anything in ``start:end`` reads otherwise than it is written."""
