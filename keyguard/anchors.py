@@ -45,7 +45,7 @@ RUN_LENGTH: Final = 40
 RUN: Final = b"run"
 """Stands for "a run of at least :data:`RUN_LENGTH` characters" among the anchors that are present."""
 
-MUCH: Final = 4 << 20
+MUCH: Final = 2 << 20
 """Bytes after which hyperscan pays."""
 
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -54,10 +54,10 @@ def unwrapped(data: bytes, stretches: Stretches) -> Iterator[Word]:
 
     Every line but the last has to be one of ``stretches``, or end with one.
     """
-    wrap = re.compile(_WRAP)
+    wrap, text = re.compile(_WRAP), re.compile(_TEXT)
     for begin, end in stretches:
         found = wrap.match(data, end)
-        if found and _phase(data, begin, end) is not None:
+        if found and _phase(text, data, begin, end) is not None:
             yield (Part(*found.span(1), b""),)
 
 
@@ -84,15 +84,15 @@ def _with_ids(data: bytes, present: frozenset[bytes]) -> Iterator[tuple[int, int
 
 def _of_text(data: bytes, stretches: Stretches) -> Iterator[tuple[int, int]]:
     """The stretches that are base64 of text."""
+    text = re.compile(_TEXT)
     for begin, end in stretches:
-        phase = _phase(data, begin, end)
+        phase = _phase(text, data, begin, end)
         if phase is not None:
             yield begin + phase, end
 
 
-def _phase(data: bytes, begin: int, end: int) -> int | None:
+def _phase(text: re.Pattern[bytes], data: bytes, begin: int, end: int) -> int | None:
     """After how many characters of a stretch groups of four begin that are text; None when it is none."""
-    text = re.compile(_TEXT)
     if text.match(data, begin, end):
         return 0
     middle = begin + ((end - begin) // 2 - _PROBE // 2) // 4 * 4
