@@ -10,7 +10,7 @@ from keyguard.context import FAINT_ODDS, MOST, Context, log_odds, probability
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import regex
 
@@ -90,19 +90,24 @@ class Matcher:
     def _hits(self, sight: Sight) -> list[Hit]:
         view, present, _ = sight
         hits = self._runs(sight)
+        firsts: dict[bytes, int] = {}
         for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
-                hits += self._literals(view, rule, standing)
+                firsts.update({one: view.data.find(one) for one in standing - firsts.keys()})
+                hits += self._literals(view, rule, {one: firsts[one] for one in standing})
         return hits
 
-    def _literals(self, view: View, rule: Rule, standing: Iterable[bytes]) -> Iterator[Hit]:
-        """Hits of a rule whose anchors in ``standing`` are there; what its reader refuses is none."""
+    def _literals(self, view: View, rule: Rule, standing: Mapping[bytes, int]) -> Iterator[Hit]:
+        """Hits of a rule whose anchors stand where ``standing`` says, each for the first time.
+
+        What its reader refuses is none.
+        """
         pattern = self._pattern(rule.pattern)
         if rule.near:
             spans = vicinity.spans(view.data, standing, self._pattern(rule.near), pattern)
         else:
-            first = min(view.data.find(anchor) for anchor in standing)
+            first = min(standing.values())
             begin = max(view.data.rfind(b"\n", 0, first) + 1, first - BEFORE)
             spans = (match.span("value") for match in pattern.finditer(view.data, begin))
         for start, end in spans:

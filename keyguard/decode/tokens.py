@@ -34,12 +34,13 @@ _INVISIBLE: Final = (
 
 
 class Kind(NamedTuple):
-    """A way to write: its name, a pattern for its tokens, what one reads as, its traces.
+    """A way to write: its name, what all its tokens hold, a pattern for them, what one reads as, its traces.
 
     A match that reads as None is no token.
     """
 
     name: str
+    gate: bytes
     pattern: bytes
     read: Callable[[re.Match[bytes]], bytes | None]
     traces: tuple[bytes, ...] = ()
@@ -55,19 +56,20 @@ class Token(NamedTuple):
 
 
 KINDS: Final = (
-    Kind("percent", PERCENT, percent, (*traces.PERCENT, *traces.SPELLED_PERCENT)),
+    Kind("percent", b"%", PERCENT, percent, (*traces.PERCENT, *traces.SPELLED_PERCENT)),
     Kind(
         "backslash",
+        b"\\",
         BACKSLASH,
         backslash,
         (*traces.BACKSLASH, *traces.SPELLED_BACKSLASH, *traces.SPELLED_BRACES, *traces.SPELLED_OCTAL),
     ),
-    Kind("html", HTML, html, (*traces.HTML, *traces.SPELLED_HTML)),
-    Kind("quoted-printable", QUOTED, quoted, traces.QUOTED),
-    Kind("invisible", _INVISIBLE, lambda _: b"", traces.INVISIBLE),
-    Kind("joined", JOINT, joint),
-    Kind("joined", CONTINUATION, lambda _: b""),
-    Kind("joined", LISTED, listed),
+    Kind("html", b"&", HTML, html, (*traces.HTML, *traces.SPELLED_HTML)),
+    Kind("quoted-printable", b"=", QUOTED, quoted, traces.QUOTED),
+    Kind("invisible", b"", _INVISIBLE, lambda _: b"", traces.INVISIBLE),
+    Kind("joined", b"", JOINT, joint),
+    Kind("joined", b"\n", CONTINUATION, lambda _: b""),
+    Kind("joined", b",", LISTED, listed),
 )
 
 
@@ -106,6 +108,8 @@ def _all_tokens(data: bytes, present: frozenset[bytes], near: Sequence[tuple[int
 
 
 def _tokens(data: bytes, kind: Kind, start: int, end: int) -> Iterator[Token]:
+    if data.find(kind.gate, start, end) < 0:
+        return
     for match in re.compile(kind.pattern).finditer(data, start, end):
         text = kind.read(match)
         if text is not None:
