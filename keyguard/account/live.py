@@ -1,0 +1,168 @@
+"""Gathers the users of an account and their keys from IAM: from its credential report, and by asking.
+
+The report may be four hours old, so what can be asked is asked, and the report adds what no call tells: who
+has a password, and the root user's keys.  Whatever is refused leaves a gap, not an end.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from keyguard.account import credentialreport
+from keyguard.account.calls import StoppedError
+from keyguard.account.joining import joined, root
+from keyguard.account.users import Key, User
+from keyguard.errors import SourceError
+from keyguard.model import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyguard.account.calls import Iam
+
+REPORT: Final = "credential report"
+_PATIENCE: Final = 60
+"""How often it is asked whether the credential report is ready, a second apart."""
+
+_UNUSED: Final = "N/A"
+
+
+class Gathered(NamedTuple):
+    """What an account told: its users, what is unknown, and why it ended early if it did."""
+
+    users: tuple[User, ...]
+    skipped: tuple[Skipped, ...]
+    errors: tuple[str, ...]
+    root_keys: bool | None
+    """Whether the root user has access keys."""
+    all_keys: bool
+    """Whether the keys of all IAM users are known, with their IDs."""
+
+
+class _Seen:
+    """What was learnt so far; mutable, so that nothing of it is lost when the rest cannot be had."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, User] = {}
+        self.skipped: list[Skipped] = []
+        self.summary: Mapping[str, int] | None = None
+        self.users: list[User] = []
+        self.listed = False
+
+
+def gather(iam: Iam, deadline: float | None = None) -> Gathered:
+    """Everything that ``iam`` tells, until ``deadline`` (:func:`time.monotonic`).
+
+    Raises :class:`SourceError` when it tells nothing at all.
+    """
+    seen = _Seen()
+    errors: list[str] = []
+    try:
+        for _ in _steps(iam, seen):
+            if deadline is not None and time.monotonic() > deadline:
+                raise StoppedError("the time of --timeout is up")  # noqa: TRY301 - as if IAM had ended it
+    except StoppedError as stopped:
+        if not seen.users and not seen.rows and seen.summary is None:
+            raise SourceError(str(stopped), "nothing was audited") from None
+        errors.append(str(stopped))
+    known = {user.name for user in seen.users}
+    users = [*seen.users, *(row for name, row in seen.rows.items() if not seen.listed and name not in known)]
+    whole = seen.listed and not errors and all(key.id for user in seen.users for key in user.keys)
+    refused = iam.refused()
+    return Gathered(
+        users=tuple(sorted(_with_root(users, seen), key=lambda user: (not user.root, user.name))),
+        skipped=(*refused, *seen.skipped),
+        errors=tuple(errors),
+        root_keys=None if seen.summary is None else bool(seen.summary.get("AccountAccessKeysPresent")),
+        all_keys=whole and not any(one.path == "iam:ListAccessKeys" for one in refused),
+    )
+
+
+def _with_root(users: list[User], seen: _Seen) -> list[User]:
+    """The users, the root user among them if anything is known of it."""
+    others = [user for user in users if not user.root]
+    row = next((user for user in seen.rows.values() if user.root), None)
+    one = root(row, seen.summary, others)
+    return others if one is None else [one, *others]
+
+
+def _steps(iam: Iam, seen: _Seen) -> Iterator[None]:
+    """Learn one thing after the other; between any two, there is time to stop."""
+    answer = iam.ask("get_account_summary")
+    seen.summary = answer and answer["SummaryMap"]
+    yield
+    yield from _report(iam, seen)
+    listed = iam.pages("list_users", "Users")
+    seen.listed = listed is not None
+    for told in listed if listed is not None else _named(seen.rows):
+        yield
+        seen.users.append(_user(iam, told, seen))
+
+
+def _report(iam: Iam, seen: _Seen) -> Iterator[None]:
+    """Have a credential report made, wait for it, and read it."""
+    for _ in range(_PATIENCE):
+        answer = iam.ask("generate_credential_report")
+        yield
+        if answer is None or answer.get("State") == "COMPLETE":
+            break
+        time.sleep(1)
+    answer = iam.ask("get_credential_report")
+    if answer is None:
+        seen.skipped.append(Skipped(REPORT, "not there: who has a password is known only in part"))
+        return
+    text = answer["Content"].decode("utf-8", "replace")
+    try:
+        for one in credentialreport.read(io.StringIO(text, newline=""), REPORT):
+            if isinstance(one, User):
+                seen.rows[one.name] = one._replace(line=None)
+            elif seen.summary is None or one.reason != credentialreport.NO_ROOT:
+                seen.skipped.append(one)
+    except SourceError as error:
+        seen.skipped.append(Skipped(REPORT, error.message))
+
+
+def _named(rows: Mapping[str, User]) -> Iterator[dict[str, Any]]:
+    """The users of the report, in the words of ListUsers."""
+    return ({"UserName": row.name, "Arn": row.arn} for row in rows.values() if not row.root)
+
+
+def _user(iam: Iam, told: Mapping[str, Any], seen: _Seen) -> User:
+    """A user, with their keys and whether they have MFA."""
+    name = told["UserName"]
+    listed = iam.pages("list_access_keys", "AccessKeyMetadata", UserName=name)
+    keys = None if listed is None else tuple(_key(iam, one) for one in listed)
+    devices = iam.pages("list_mfa_devices", "MFADevices", UserName=name)
+    row = seen.rows.get(name)
+    if row is None and seen.rows:
+        what = "newer than the credential report: whether it has a password may be unknown"
+        seen.skipped.append(Skipped(told["Arn"], what, failed=False))
+    return joined(
+        User(
+            name,
+            told["Arn"],
+            console=True if told.get("PasswordLastUsed") else None,
+            mfa=None if devices is None else bool(devices),
+            keys=keys or (),
+        ),
+        row,
+        keys_known=keys is not None,
+    )
+
+
+def _key(iam: Iam, told: Mapping[str, Any]) -> Key:
+    """A key, with when, where and for what it was last used."""
+    answer = iam.ask("get_access_key_last_used", AccessKeyId=told["AccessKeyId"])
+    last = None if answer is None else answer.get("AccessKeyLastUsed", {})
+    where, what = ((last or {}).get(name, _UNUSED) for name in ("Region", "ServiceName"))
+    return Key(
+        active=told["Status"] == "Active",
+        created=told["CreateDate"],
+        used=None if last is None else last.get("LastUsedDate") is not None,
+        last_used=(last or {}).get("LastUsedDate"),
+        region=None if where == _UNUSED else where,
+        service=None if what == _UNUSED else what,
+        id=told["AccessKeyId"],
+    )
