@@ -189,7 +189,6 @@ def _properties(one: Finding) -> dict[str, object]:
         "region": one.region,
         "expires": one.expires,
         "status": one.status,
-        "identity": one.identity and well_formed(one.identity),
         "commit": one.commit,
         "occurrences": one.occurrence_count,
         "advice": [well_formed(step) for step in one.advice],
