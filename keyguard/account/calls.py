@@ -23,9 +23,6 @@ _CONNECT: Final = 10
 _READ: Final = 60
 """Seconds that IAM may take to answer."""
 
-_TRIES: Final = 5
-"""How often a call is tried, with growing pauses, when AWS is busy."""
-
 _REGION: Final = "us-east-1"
 """Where IAM is asked for unless a region is configured: it is one service for all regions of a partition."""
 
@@ -132,7 +129,6 @@ def connect(profile: str | None, endpoint: str | None) -> Iam:
     config = Config(
         connect_timeout=_CONNECT,
         read_timeout=_READ,
-        retries={"mode": "standard", "max_attempts": _TRIES},
         user_agent_extra=f"keyguard/{__version__}",
     )
     try:
