@@ -27,6 +27,18 @@ _REASONS: Final[Mapping[str, str]] = {
 }
 
 
+_TEXT: Final = str | None
+_PLACE: Final = {"path": _TEXT, "line": int, "commit": _TEXT, "reachable": _TEXT}
+_FIELDS: Final = {
+    **_PLACE,
+    **dict.fromkeys(("column", "end_line", "end_column"), int),
+    **dict.fromkeys(("encoding", "object"), str),
+    **dict.fromkeys(("key_type", "author", "date"), _TEXT),
+    "in_head": bool | None,
+}
+"""What of a finding is kept, and its types; its secret is not."""
+
+
 class Found(NamedTuple):
     """A key that a scan found: its ID, and the finding's fields where it was found first; all its places."""
 
@@ -98,13 +110,21 @@ def _document(text: str) -> list[Any] | None:
 
 
 def _merged(key_id: str, several: Sequence[Mapping[str, Any]]) -> Found:
+    """A key, out of its findings.  Raises what Python does when these are not as keyguard writes them."""
+    fields = {name: _checked(several[0][name], kind) for name, kind in _FIELDS.items()}
     places = [
-        Occurrence(place["path"], int(place["line"]), place["commit"], place["reachable"])
+        Occurrence(*(_checked(place[name], kind) for name, kind in _PLACE.items()))
         for one in several
         for place in one["occurrences"]
     ]
-    count = sum(int(one["occurrence_count"]) for one in several)
-    return Found(key_id, several[0], tuple(dict.fromkeys(places)), count)
+    total = sum(int(one["occurrence_count"]) for one in several)
+    return Found(key_id, fields, tuple(dict.fromkeys([places[0], *places])), total)
+
+
+def _checked(value: Any, kind: Any) -> Any:  # noqa: ANN401 - what is in JSON
+    if not isinstance(value, kind):
+        raise TypeError(kind)
+    return value
 
 
 def holdings(users: Sequence[User], *, all_keys: bool, root_keys: bool | None) -> Holdings:
@@ -169,23 +189,10 @@ def _deleted(one: Found, account: str) -> Finding:
 
 def _placed(one: Found, finding: Finding) -> Finding:
     """The finding, at the place where the scan found the key."""
-    fields = one.fields
     return finding._replace(
         fingerprint="kg1:" + sha256(f"{practices.KEY_IN_CODE}\0{one.id}".encode()).hexdigest()[:32],
         key_id=one.id,
-        key_type=fields["key_type"],
-        path=fields["path"],
-        line=fields["line"],
-        column=fields["column"],
-        end_line=fields["end_line"],
-        end_column=fields["end_column"],
-        encoding=fields["encoding"],
-        commit=fields["commit"],
-        object=fields["object"],
-        author=fields["author"],
-        date=fields["date"],
-        reachable=fields["reachable"],
-        in_head=fields["in_head"],
+        **one.fields,
         occurrences=one.places,
         occurrence_count=one.total,
     )
