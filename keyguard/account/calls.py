@@ -79,26 +79,26 @@ class Iam:
         self._client = client
         self._refused: dict[str, list[Refusal]] = {}
 
-    def ask(self, operation: str, **parameters: str) -> dict[str, Any] | None:
-        """The answer to a call; None when it was refused.  Raises :class:`StoppedError`."""
-        return next(self._answers(operation, lambda call: iter([call(**parameters)])), None)
+    def ask(self, operation: str, member: str, **parameters: str) -> Any:  # noqa: ANN401 - as above
+        """What a call answers under ``member``; None when it was refused.  Raises :class:`StoppedError`."""
+        (answer,) = self._answers(operation, lambda call: [call(**parameters)])
+        return None if answer is None else _of(answer, member)
 
     def pages(self, operation: str, member: str, **parameters: str) -> list[dict[str, Any]] | None:
         """All of a list that comes in pages; None when one of them was refused.  As :meth:`ask`."""
         pager = self._client.get_paginator(operation)
-        pages = list(self._answers(operation, lambda _: iter(pager.paginate(**parameters))))
-        refused = not pages or pages[-1] is None
-        return None if refused else [one for page in pages for one in page[member]]
+        pages = list(self._answers(operation, lambda _: pager.paginate(**parameters)))
+        return None if pages[-1] is None else [one for page in pages for one in _of(page, member)]
 
     def _answers(self, operation: str, asked: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only to ask AWS
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - only to ask AWS
 
         try:
             yield from asked(getattr(self._client, operation))
         except ClientError as error:
             self._refuse(operation, error.response.get("Error", {}))
             yield None
-        except (BotoCoreError, ValueError) as error:  # ValueError: what answers is no date, no XML, no URL
+        except Exception as error:  # noqa: BLE001 - botocore's parsers raise whatever an answer leads them to
             raise StoppedError(f"cannot ask IAM: {_meaning(error)} ({type(error).__name__})") from None
 
     def _refuse(self, operation: str, error: Mapping[str, str]) -> None:
@@ -144,6 +144,13 @@ def _meaning(error: Exception) -> str:
     names = [kind.__name__ for kind in type(error).__mro__]
     meanings = (meaning for name in names for part, meaning in _BROKEN if part in name)
     return next(meanings, "the endpoint, or what it answered, is wrong")
+
+
+def _of(answer: Mapping[str, Any], member: str) -> Any:  # noqa: ANN401 - as above
+    """What AWS always answers; others, who answer 200 to everything, do not."""
+    if member not in answer:
+        raise StoppedError(f"cannot ask IAM: what answered is not AWS (no {member})")
+    return answer[member]
 
 
 def _entry(operation: str, several: list[Refusal]) -> Skipped:

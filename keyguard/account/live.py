@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import time
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyguard.account import credentialreport
@@ -90,8 +91,7 @@ def _with_root(users: list[User], seen: _Seen) -> list[User]:
 
 def _steps(iam: Iam, seen: _Seen) -> Iterator[None]:
     """Learn one thing after the other; between any two, there is time to stop."""
-    answer = iam.ask("get_account_summary")
-    seen.summary = answer and answer["SummaryMap"]
+    seen.summary = iam.ask("get_account_summary", "SummaryMap")
     yield
     yield from _report(iam, seen)
     listed = iam.pages("list_users", "Users")
@@ -104,16 +104,16 @@ def _steps(iam: Iam, seen: _Seen) -> Iterator[None]:
 def _report(iam: Iam, seen: _Seen) -> Iterator[None]:
     """Have a credential report made, wait for it, and read it."""
     for _ in range(_PATIENCE):
-        answer = iam.ask("generate_credential_report")
+        state = iam.ask("generate_credential_report", "State")
         yield
-        if answer is None or answer.get("State") == "COMPLETE":
+        if state in (None, "COMPLETE"):
             break
         time.sleep(1)
-    answer = iam.ask("get_credential_report")
-    if answer is None:
+    content = iam.ask("get_credential_report", "Content")
+    if content is None:
         seen.skipped.append(Skipped(REPORT, "not there: who has a password is known only in part"))
         return
-    text = answer["Content"].decode("utf-8", "replace")
+    text = content.decode("utf-8", "replace")
     try:
         for one in credentialreport.read(io.StringIO(text, newline=""), REPORT):
             if isinstance(one, User):
@@ -154,12 +154,11 @@ def _user(iam: Iam, told: Mapping[str, Any], seen: _Seen) -> User:
 
 def _key(iam: Iam, told: Mapping[str, Any]) -> Key:
     """A key, with when, where and for what it was last used."""
-    answer = iam.ask("get_access_key_last_used", AccessKeyId=told["AccessKeyId"])
-    last = None if answer is None else answer.get("AccessKeyLastUsed", {})
+    last = iam.ask("get_access_key_last_used", "AccessKeyLastUsed", AccessKeyId=told["AccessKeyId"])
     where, what = ((last or {}).get(name, _UNUSED) for name in ("Region", "ServiceName"))
     return Key(
         active=told["Status"] == "Active",
-        created=told["CreateDate"],
+        created=told["CreateDate"].astimezone(UTC).replace(microsecond=0),  # as credential reports have it
         used=None if last is None else last.get("LastUsedDate") is not None,
         last_used=(last or {}).get("LastUsedDate"),
         region=None if where == _UNUSED else where,
