@@ -64,6 +64,17 @@ def read(lines: Iterable[str], name: str) -> Iterator[User | Skipped]:
         yield Skipped(name, NO_ROOT)
 
 
+def together(several: Iterable[Skipped]) -> list[Skipped]:
+    """One entry for each reason, at its first row: a spreadsheet has rewritten all of them, or none."""
+    by_reason: dict[str, list[Skipped]] = {}
+    for one in several:
+        by_reason.setdefault(one.reason, []).append(one)
+    return [
+        first if not more else first._replace(reason=f"{reason}; and {len(more):,} more rows")
+        for reason, (first, *more) in by_reason.items()
+    ]
+
+
 def _columns(head: str, separator: str, name: str) -> Mapping[str, int]:
     """Where each column stands.  Raises :class:`SourceError` when one that is needed is missing."""
     names = [cell.strip().strip('"').lower() for cell in head.split(separator)]

@@ -40,6 +40,8 @@ class Gathered(NamedTuple):
     """Whether the root user has access keys."""
     all_keys: bool
     """Whether the keys of all IAM users are known, with their IDs."""
+    interrupted: bool
+    """Whether the user ended it."""
 
 
 class _Seen:
@@ -51,6 +53,16 @@ class _Seen:
         self.summary: Mapping[str, int] | None = None
         self.users: list[User] = []
         self.listed = False
+        self.stopped: str | None = None
+        self.interrupted = False
+
+    @property
+    def cut(self) -> bool:
+        return self.stopped is not None or self.interrupted
+
+    @property
+    def nothing(self) -> bool:
+        return not self.users and not self.rows and self.summary is None
 
 
 def gather(iam: Iam, deadline: float | None = None) -> Gathered:
@@ -59,31 +71,47 @@ def gather(iam: Iam, deadline: float | None = None) -> Gathered:
     Raises :class:`SourceError` when it tells nothing at all.
     """
     seen = _Seen()
-    errors: list[str] = []
-    try:
-        for _ in _steps(iam, seen):
-            if deadline is not None and time.monotonic() > deadline:
-                raise StoppedError("the time of --timeout is up")  # noqa: TRY301 - as if IAM had ended it
-    except StoppedError as stopped:
-        if not seen.users and not seen.rows and seen.summary is None:
-            raise SourceError(str(stopped), "nothing was audited") from None
-        errors.append(str(stopped))
-    known = {user.name for user in seen.users}
-    users = [*seen.users, *(row for name, row in seen.rows.items() if not seen.listed and name not in known)]
-    whole = seen.listed and not errors and all(key.id for user in seen.users for key in user.keys)
+    _learn(iam, seen, deadline)
+    if seen.stopped is not None and seen.nothing:
+        raise SourceError(seen.stopped, "nothing was audited")
     refused = iam.refused()
     return Gathered(
-        users=tuple(sorted(_with_root(users, seen), key=lambda user: (not user.root, user.name))),
-        skipped=(*refused, *seen.skipped),
-        errors=tuple(errors),
+        users=tuple(sorted(_with_root(seen), key=lambda user: (not user.root, user.name))),
+        skipped=(*refused, *credentialreport.together(seen.skipped)),
+        errors=() if seen.stopped is None else (seen.stopped,),
         root_keys=None if seen.summary is None else bool(seen.summary.get("AccountAccessKeysPresent")),
-        all_keys=whole and not any(one.path == "iam:ListAccessKeys" for one in refused),
+        all_keys=_all_keys(seen, refused),
+        interrupted=seen.interrupted,
     )
 
 
-def _with_root(users: list[User], seen: _Seen) -> list[User]:
-    """The users, the root user among them if anything is known of it."""
-    others = [user for user in users if not user.root]
+def _learn(iam: Iam, seen: _Seen, deadline: float | None) -> None:
+    """Take all steps, or as many as can be taken."""
+    try:
+        for _ in _steps(iam, seen):
+            if deadline is not None and time.monotonic() > deadline:
+                seen.stopped = "the time of --timeout is up"
+                return
+    except StoppedError as stopped:
+        seen.stopped = str(stopped)
+    except KeyboardInterrupt:
+        seen.interrupted = True
+
+
+def _all_keys(seen: _Seen, refused: tuple[Skipped, ...]) -> bool:
+    """Whether no key of any user is missing."""
+    return seen.listed and not seen.cut and not any(one.path == "iam:ListAccessKeys" for one in refused)
+
+
+def _with_root(seen: _Seen) -> list[User]:
+    """The users, the root user among them if anything is known of it.
+
+    Those of the credential report alone are among them unless IAM has told of all that there are.
+    """
+    known = {user.name for user in seen.users}
+    whole = seen.listed and not seen.cut
+    reported = [] if whole else [row for row in seen.rows.values() if row.name not in known]
+    others = [user for user in (*seen.users, *reported) if not user.root]
     row = next((user for user in seen.rows.values() if user.root), None)
     one = root(row, seen.summary, others)
     return others if one is None else [one, *others]

@@ -77,12 +77,17 @@ def _file(given: argparse.Namespace, limits: audit.Limits) -> Report:
         raise UsageError(f"--match does not go with a file: {why}", "leave out the file, to ask AWS")
     content = _content(given.report)
     name = "<stdin>" if given.report == STDIN else given.report
-    users: list[User] = []
+    findings: list[Finding] = []
     skipped: list[Skipped] = []
+    users = 0
     for one in credentialreport.read(io.StringIO(_text(content, name), newline=""), name):
-        (users if isinstance(one, User) else skipped).append(one)  # type: ignore[arg-type]
-    findings = [found for user in users for found in audit.findings(user, limits, name)]
-    return _report(findings, skipped, Summary(files=1, objects=len(users), bytes=len(content)))
+        if isinstance(one, User):
+            users += 1
+            findings += audit.findings(one, limits, name)
+        else:
+            skipped.append(one)
+    unread = credentialreport.together(skipped)
+    return _report(findings, unread, Summary(files=1, objects=users, bytes=len(content)))
 
 
 def _live(given: argparse.Namespace, limits: audit.Limits) -> Report:
@@ -97,7 +102,8 @@ def _live(given: argparse.Namespace, limits: audit.Limits) -> Report:
     held = matching.holdings(told.users, all_keys=told.all_keys, root_keys=told.root_keys)
     for one in matching.matched(wanted, held):
         (findings if isinstance(one, Finding) else skipped).append(one)  # type: ignore[arg-type]
-    return _report(findings, skipped, Summary(objects=len(told.users), errors=told.errors))
+    report = _report(findings, skipped, Summary(objects=len(told.users), errors=told.errors))
+    return report._replace(interrupted=told.interrupted)
 
 
 def _wanted(path: str | None) -> tuple[tuple[matching.Found, ...], tuple[Skipped, ...]]:
