@@ -488,6 +488,19 @@ class TestFaults:
         done = audit(code=2, AWS_ENDPOINT_URL="http://127.0.0.1:9", **PAIR)
         assert "cannot ask IAM: it cannot be reached (EndpointConnectionError)" in done.errors
 
+    def test_what_listens_speaks_no_tls(self, audit: Callable[..., Done]) -> None:
+        with answering(200, "") as url:
+            done = audit(code=2, AWS_ENDPOINT_URL=url.replace("http:", "https:"), **PAIR)
+        assert "cannot ask IAM: the TLS connection failed (SSLError)" in done.errors
+
+    def test_a_proxy_that_is_not_there(
+        self, audit: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://someone:password@127.0.0.1:9")
+        done = audit(code=2, **PAIR)
+        assert "cannot ask IAM: the proxy cannot be reached (ProxyConnectionError)" in done.errors
+        assert "password" not in done.errors
+
     @pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://127.0.0.1/", "http://127.0.0.1:99999"])
     def test_a_url_that_is_none(self, url: str, audit: Callable[..., Done]) -> None:
         done = audit("--endpoint-url", url, code=2, **PAIR)
