@@ -490,7 +490,7 @@ FIELDS = [
         "expires",
         "status",
     ),
-    *("identity", "advice"),
+    *("identity", "message", "holder", "advice"),
 ]
 
 

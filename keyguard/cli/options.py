@@ -125,6 +125,11 @@ def duration(text: str) -> int:
     return _quantity(text, _SECONDS, "a time such as 30s, 5m or 1h")
 
 
+def days(text: str) -> int:
+    """A number of days."""
+    return _quantity(text, {}, "a number of days")
+
+
 def date(text: str) -> str:
     """A date as git takes it; git itself takes whatever it does not understand for today."""
     import re  # noqa: PLC0415 - argparse has it loaded

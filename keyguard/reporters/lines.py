@@ -67,6 +67,8 @@ def place(one: Finding) -> str:
     """``path:line:column``, or what stands for a path where there is none."""
     if one.path is not None:
         what = safe(one.path)
+    elif one.object == "user":
+        return safe(one.identity or "<account>")
     elif one.object == "blob":
         what = f"object {one.oid[:COMMIT]}" if one.oid else "<stdin>"
     else:
@@ -74,8 +76,10 @@ def place(one: Finding) -> str:
     return f"{what}:{one.line}:{one.column}"
 
 
-def details(one: Finding) -> Iterator[str]:
+def details(one: Finding, style: Style) -> Iterator[str]:
     """The lines under the first one: what its owner needs to know it by."""
+    if one.message:
+        yield from _folded("  ", safe(one.message), style.width)
     lines: dict[str, int] = {part.kind: part.line for part in one.parts}
     if one.key_id:
         yield f"  key      {safe(one.key_id)} ({one.key_type}), account {one.account or 'unknown'}"

@@ -133,7 +133,9 @@ def _message(one: Finding, name: str, others: list[Part]) -> str:
     """The first sentence is what GitHub shows in tight places, so it says what was found."""
     secrets = {"secret": one.secret, "session token": one.token}
     values = {kind: value.masked() for kind, value in secrets.items() if value}
-    if one.key_id and (one.secret or not one.token):
+    if one.message:
+        sentences = [_literal(one.message).removesuffix(".")]
+    elif one.key_id and (one.secret or not one.token):
         shown = " and ".join(f"its {kind} {value}" for kind, value in values.items())
         sentences = [f"AWS access key {one.key_id}" + (f" with {shown}" if shown else "")]
     else:
@@ -150,6 +152,9 @@ def _commit(one: Finding) -> str:
 
 
 def _location(one: Finding, main: Part | None) -> dict[str, object]:
+    if one.object == "user" and one.path is None:
+        name = well_formed(one.identity or "account")
+        return {"logicalLocations": [{"fullyQualifiedName": name, "kind": "user"}]}
     if one.path is None:
         name = _commit(one) if one.commit else f"{one.object} message"
         return {"logicalLocations": [{"fullyQualifiedName": name, "kind": one.object}]}

@@ -39,7 +39,7 @@ def _listing(findings: Sequence[Finding], style: Style) -> Iterator[Iterator[str
 def _block(one: Finding, first: Finding, style: Style) -> Iterator[str]:
     """All of a finding; what to do about a key is said only where it stands first."""
     yield lines.line(one, style)
-    yield from lines.details(one)
+    yield from lines.details(one, style)
     if first is not one:
         yield f"  the same as at {lines.place(first)}"
         return
