@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import history, hook, machine, peers, staged, table, tree
+from benchmarks import history, hook, linear, machine, peers, staged, table, tree
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
@@ -24,6 +24,7 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
     "staged": lambda place, plan: [staged.table(place, plan)],
     "tree": lambda place, plan: [tree.table(place, plan)],
     "history": history.tables,
+    "linear": linear.tables,
 }
 
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a repository (can be repeated)",
     )
     add("--markdown", action="store_true", help="print it as docs/reference/benchmarks.md has it")
+    add("--plot", metavar="FILE", help="draw the section linear there, as SVG")
     add("--json", metavar="FILE", help="write every run there")
     return parser
 
@@ -109,6 +111,7 @@ def _plan(options: argparse.Namespace, installed: Sequence[peers.Peer]) -> Plan:
         peers=installed,
         tree=options.tree,
         histories=options.history,
+        plot=options.plot,
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from benchmarks import svg
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from benchmarks.accuracy.chance import Scores
 
-WIDTH, HEIGHT, LEFT, TOP = 640, 400, 70, 40
-RIGHT, BOTTOM = WIDTH - 20, HEIGHT - 50
-COLORS: Final = ("#b35806", "#2166ac")
 RATES: Final = (-1, 3)
 """Powers of ten of the false positives in 100 MB, from left to right."""
 
@@ -37,45 +36,35 @@ def curve(scores: Scores) -> list[Point]:
 
 def drawn(several: Sequence[Scores]) -> str:
     """The picture."""
-    space = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    lines = [
-        f'<svg {space} font-family="sans-serif" font-size="12">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-        *_axes(),
-        *_target(),
-    ]
+    inside = [_target()]
     for number, scores in enumerate(several):
-        lines += _line(scores, COLORS[number], TOP + 18 + 16 * number)
-    return "\n".join([*lines, "</svg>", ""])
+        steps = [(_x(point.rate), _y(point.missed)) for point in curve(scores)]
+        color = svg.COLORS[number]
+        inside += [svg.line(_corners(steps), color), svg.name(scores.name, color, number)]
+    return svg.picture(_rates(), _found(), inside)
 
 
-def _axes() -> Iterator[str]:
-    middle = (LEFT + RIGHT) // 2
-    below = f'<text x="{middle}" y="{HEIGHT - 12}" text-anchor="middle">'
-    yield f"{below}false positives in 100 MB of text</text>"
-    yield f'<text x="{LEFT}" y="22">random secrets found</text>'
-    for power in range(RATES[0], RATES[1] + 1):
-        x = _x(10.0**power)
-        yield f'<path d="M{x} {TOP}V{BOTTOM}" stroke="#ddd"/>'
-        yield f'<text x="{x}" y="{BOTTOM + 18}" text-anchor="middle">{10.0**power:g}</text>'
+def _rates() -> svg.Axis:
+    powers = [10.0**power for power in range(RATES[0], RATES[1] + 1)]
+    marks = [(_between(rate, *RATES), f"{rate:g}") for rate in powers]
+    return svg.Axis("false positives in 100 MB of text", marks)
+
+
+def _found() -> svg.Axis:
+    """From 90% at the bottom to ever more nines."""
+    marks = []
     for power in range(MISSED[0], MISSED[1] + 1):
-        y = _y(10.0**power)
-        yield f'<path d="M{LEFT} {y}H{RIGHT}" stroke="#ddd"/>'
-        found = f"{100 * (1 - 10.0**power):.{max(0, -2 - power)}f}"
-        yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{found}%</text>'
+        missed = 10.0**power
+        text = f"{100 * (1 - missed):.{max(0, -2 - power)}f}%"
+        marks.append((1 - _between(missed, *MISSED), text))
+    return svg.Axis("random secrets found", marks)
 
 
-def _target() -> Iterator[str]:
+def _target() -> str:
     """What is to be reached: the corner at one false positive and 99.9%."""
-    width, height = _x(1) - LEFT, _y(1e-3) - TOP
-    yield f'<rect x="{LEFT}" y="{TOP}" width="{width}" height="{height}" fill="#e0f0e0" opacity="0.6"/>'
-
-
-def _line(scores: Scores, color: str, y: int) -> Iterator[str]:
-    steps = [(_x(point.rate), _y(point.missed)) for point in curve(scores)]
-    path = "".join(f"L{x} {y}" for x, y in _corners(steps))
-    yield f'<path d="M{path[1:]}" fill="none" stroke="{color}" stroke-width="2"/>'
-    yield f'<text x="{RIGHT - 6}" y="{y}" text-anchor="end" fill="{color}">{scores.name}</text>'
+    width, height = _x(1) - svg.LEFT, _y(1e-3) - svg.TOP
+    where = f'x="{svg.LEFT}" y="{svg.TOP}" width="{width}" height="{height}"'
+    return f'<rect {where} fill="#e0f0e0" opacity="0.6"/>'
 
 
 def _corners(steps: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -89,11 +78,11 @@ def _corners(steps: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _x(rate: float) -> int:
-    return round(LEFT + (RIGHT - LEFT) * _between(rate, *RATES))
+    return svg.x(_between(rate, *RATES))
 
 
 def _y(missed: float) -> int:
-    return round(TOP + (BOTTOM - TOP) * _between(missed, *MISSED))
+    return svg.y(1 - _between(missed, *MISSED))
 
 
 def _between(value: float, least: int, most: int) -> float:
