@@ -1,8 +1,8 @@
 """A report in the shape of gitleaks' JSON, for programs that read that, such as DefectDojo.
 
-An array with an object for each finding, with gitleaks' names: lines and columns count from 1, ``EndColumn`` is
-the last column and not the one behind it, and what is not known is an empty string.  Nothing in this shape says
-what was not read, or what was accepted: that is for the exit code and for the other formats.
+An array with an object for each finding, with gitleaks' names: lines and columns count from 1, ``EndColumn``
+is the last column and not the one behind it, and what is not known is an empty string.  Nothing in this shape
+says what was not read, or what was accepted: that is for the exit code and for the other formats.
 """
 
 from __future__ import annotations
