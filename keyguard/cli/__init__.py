@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "ci": "scan what this CI job is about",
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
+    "explain": "say why something was reported, or was not",
     "rules": "list the rules, or check that they do what they say",
 }
 FAILED: Final = 2
