@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from keyguard import anchors, rules
 from keyguard.engine import Engine
 from keyguard.judge import candidates
 from keyguard.model import MASK, SHOWN, Chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _BARE: Final = frozenset(anchors.LITERALS) - {b"AKIA", b"ASIA", b"ABIA", b"ACCA", b"A3T"}
 """The words that lead to what is written in one piece; an ID may be in several."""
@@ -39,10 +42,23 @@ def redact(text: str) -> str:
     matches = engine.matches(Chunk(data), present)
     if not matches:
         return text
-    spans = {(part.start, part.end) for one in candidates(matches) for part in one.parts}
-    for start, end in sorted(spans, reverse=True):
+    spans = sorted((part.start, part.end) for one in candidates(matches) for part in one.parts)
+    for start, end in reversed(list(_apart(spans))):
         data = data[: start + SHOWN] + MASK.encode() + data[end:]
     return data.decode("utf-8", "surrogatepass")
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans, which are in order, those that overlap as one: in base64, two keys may share a group."""
+    begin, end = 0, 0
+    for start, stop in spans:
+        if start >= end:
+            if end:
+                yield begin, end
+            begin = start
+        end = max(end, stop)
+    if end:
+        yield begin, end
 
 
 def _is_harmless(data: bytes, present: frozenset[bytes]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
@@ -154,6 +155,17 @@ def test_how_it_is_written_is_told() -> None:
     (piece,) = only(of(wide, 2)).pieces
     assert piece.match.encoding == "utf-16"
     assert "written as utf-16" in written.text(of(wide, 2))
+
+
+def test_what_is_encoded_is_weighed_where_it_is_decoded() -> None:
+    """The evidence is that of the decoded text, and its path is told from the outside in."""
+    inner = f"aws_secret_access_key=%27{SECRET.replace('+', '%2B')}%27\n"
+    found = of(f"data: {base64.b64encode(inner.encode()).decode()}")
+    (piece,) = only(found).pieces
+    assert piece.match.encoding.startswith("base64")
+    assert "secret-key-name" in [clue.name for clue in piece.clues]
+    assert f"written as {', in it '.join(piece.match.encoding.split('+'))}" in written.text(found)
+    assert found.silences == ()
 
 
 # How it is shown.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -70,6 +71,14 @@ def test_lines_around_say_how_severe_it_is() -> None:
     temporary = [keys.key_id(prefix="ASIA"), "", f"secret = {SECRET}"]
     assert on_line(temporary[:1], 1) == set()
     assert on_line(temporary, 1) == {temporary[0]}
+
+
+def test_what_is_encoded_is_told_as_it_is_written() -> None:
+    """So that an audit finds it on its line."""
+    line = f"data: {base64.b64encode(f'key = {ID};'.encode()).decode()}"
+    (found,) = on_line([line], 1)
+    assert found in line.split()[1]
+    assert ID not in found
 
 
 def test_without_context_the_line_is_all_there_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,17 @@ MASK = "*" * 12
 )
 def test_redact(text: str, expected: str) -> None:
     assert keyguard.redact(text) == expected
+
+
+@pytest.mark.parametrize("between", ["", ":", "::", "\n\n\n"], ids=len)
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc"], ids=len)
+def test_an_encoded_pair_is_masked_and_what_is_behind_it_is_not(before: str, between: str) -> None:
+    """Also where both share a group of base64, and the masks would overlap."""
+    written = base64.b64encode(f"{before} {ID}{between or ' '}{SECRET} ".encode()).decode()
+    redacted = keyguard.redact(f"<{written}> and so on")
+    assert redacted.startswith("<")
+    assert redacted.endswith("> and so on")
+    assert not [at for at in range(8, len(written) - 20) if written[at + 8 : at + 20] in redacted]
 
 
 @given(st.text(), st.text())

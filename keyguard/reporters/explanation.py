@@ -75,7 +75,11 @@ def _judged(where: str, one: Judged) -> Iterator[str]:
 
 def _piece(piece: Piece) -> Iterator[str]:
     match = piece.match
-    written = "" if match.encoding == "plain" else f", written as {safe(match.encoding)}"
+    written = (
+        ""
+        if match.encoding == "plain"
+        else f", written as {safe(', in it '.join(match.encoding.split('+')))}"
+    )
     yield f"  {match.kind:<8}{_shown(piece)} at {match.place.line}:{match.place.column}{written}"
     if piece.example:
         yield f"    nobody's: it is a {piece.example}"
