@@ -16,7 +16,7 @@ EVERY = 1000
 
 SHAPES = (
     "api.server GET /api/v1/users/%d/orders?page=3&size=50 200 14ms",
-    '{"level":"info","msg":"request","trace":"4bf92f3577b34da6a3ce929d0e0e4736","path":"/v2/items/%d"}',
+    '{"level":"info","msg":"request","trace":"4bf92f35-77b3-4da6-a3ce-929d0e0e4736","path":"/v2/items/%d"}',
     "worker picked job 00f067aa-0ba9-02b7-9d0e-4736a3ce929d from queue mail-high, %d are left",
     "sshd[%d]: Accepted publickey for deploy from 10.1.2.3 port 51514 ssh2",
     "user ann@example.org logged in; session %d expires at 2030-01-02T03:04:05Z",
