@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import history, hook, linear, machine, peers, staged, table, tree
+from benchmarks import history, hook, linear, log, machine, peers, staged, table, tree
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
@@ -25,6 +25,7 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
     "tree": lambda place, plan: [tree.table(place, plan)],
     "history": history.tables,
     "linear": linear.tables,
+    "log": lambda place, plan: [log.table(place, plan)],
 }
 
 

@@ -58,4 +58,5 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'keyguard' has no attribute {name!r}")
     home = next((home for home, names in homes.items() if name in names), "library")
     value: object = getattr(import_module(f"keyguard.{home}"), name)
+    globals()[name] = value  # so that it is looked for once
     return value

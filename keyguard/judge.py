@@ -34,7 +34,7 @@ def judge(
     found: list[Finding] = []
     accepted: list[Suppressed] = []
     marks = {(match.rule, match.start): mark for match, mark in marked}
-    matches = _weighed(document.origin.path, [match for match, _ in marked], rules)
+    matches = weighed(document.origin.path, [match for match, _ in marked], rules)
     for candidate in _counting(document, candidates(matches)):
         one = findings.finding(document, candidate, rules, config.today)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
@@ -54,7 +54,7 @@ def candidates(matches: Sequence[Match]) -> list[Candidate]:
     return [one for one in paired if one.id or one.token or one.score >= WEAK]
 
 
-def _weighed(path: str | None, matches: list[Match], rules: RuleSet) -> list[Match]:
+def weighed(path: str | None, matches: list[Match], rules: RuleSet) -> list[Match]:
     """The matches, as likely as they are in a file of that name with so many of them."""
     secrets = sum(match.kind == "secret" for match in matches)
     odds = of_document(rules.evidence, "secret", path, secrets)

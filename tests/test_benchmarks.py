@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parent.parent
 sys.path.insert(0, str(CHECKOUT))  # they are not installed
 
-from benchmarks import history, hook, inputs, machine, peers, staged, table, timing, tree  # noqa: E402 - see above
+from benchmarks import history, hook, inputs, log, machine, peers, staged, table, timing, tree  # noqa: E402 - see above
 from benchmarks.place import Place, place  # noqa: E402 - see above
 from benchmarks.plan import Plan  # noqa: E402 - see above
 from benchmarks.table import Figure, Line, Table  # noqa: E402 - see above
@@ -333,6 +333,16 @@ class TestTables:
         heads = {tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines()}
         for reference, columns in (("`-c pass`", hook.COLUMNS), ("keyguard", ()), (tree.TWO, tree.COLUMNS)):
             assert table.rows(Table("", reference, columns))[0] in heads
+
+
+class TestLog:
+    """The section on logs."""
+
+    def test_every_key_of_a_log_is_masked(self) -> None:
+        with place() as here:
+            bare, filtered = log.table(here, Plan(long_runs=1), lines=3000).lines
+        assert (bare.cells, filtered.cells) == ((table.EMPTY,), ("3 masked",))
+        assert [figure.what for figure in filtered.figures] == ["CPU for each line"]
 
 
 def test_a_busy_machine_is_told() -> None:

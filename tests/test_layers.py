@@ -32,6 +32,9 @@ PURE = (
     "tokens",
     "vicinity",
     "text",
+    "explain",
+    "silence",
+    "witness",
 )
 EFFECTS = {
     "subprocess",

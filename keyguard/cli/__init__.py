@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "account": "hold an AWS account's access keys to AWS's practices",
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
+    "explain": "say why something was reported, or was not",
     "rules": "list the rules, or check that they do what they say",
 }
 FAILED: Final = 2

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Definable: TypeAlias = "argparse.ArgumentParser | Defaults"
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif")
+FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
 MOST_JOBS: Final = 1000
 _DIGITS: Final = 15

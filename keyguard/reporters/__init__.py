@@ -18,6 +18,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "json": "keyguard.reporters.json",
     "jsonl": "keyguard.reporters.jsonl",
     "sarif": "keyguard.reporters.sarif",
+    "gitleaks": "keyguard.reporters.gitleaks",
 }
 
 FORMATS: Final = tuple(_MODULES)
