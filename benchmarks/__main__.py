@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import history, hook, machine, peers, staged, table, tree
+from benchmarks import history, hook, machine, peers, staged, table, tree, verify
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
@@ -24,6 +24,7 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
     "staged": lambda place, plan: [staged.table(place, plan)],
     "tree": lambda place, plan: [tree.table(place, plan)],
     "history": history.tables,
+    "verify": lambda place, plan: [verify.table(place, plan)],
 }
 
 

@@ -252,6 +252,8 @@ class Finding(NamedTuple):
     """The AWS region that it is for, where that can be told offline."""
     expires: str | None = None
     """When it stops working, in UTC, as ``YYYY-MM-DDTHH:MM:SSZ``, where that can be told offline."""
+    triage: tuple[tuple[str, str], ...] = ()
+    """What was found out by asking AWS, or why that could not be: names and answers."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

@@ -490,7 +490,7 @@ FIELDS = [
         "expires",
         "status",
     ),
-    *("identity", "advice"),
+    *("identity", "triage", "advice"),
 ]
 
 

@@ -1,0 +1,69 @@
+"""Verifies the report of a command, when and only when the user asked for it on the command line."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Final
+
+from keyguard import __version__, cli
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from keyguard.model import Report
+    from keyguard.verify.model import Settings
+
+BUNDLES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""Variables that name the certificates to trust; the first that is set counts."""
+
+
+def verified(report: Report, given: argparse.Namespace, deadline: float | None) -> Report:
+    """The report with what AWS says about its keys, if ``given`` asks for that; ``deadline`` bounds it.
+
+    It is a time of ``time.monotonic()``.
+    """
+    if not getattr(given, "verify", True) or report.interrupted:
+        return report
+    from keyguard.verify import run  # noqa: PLC0415 - only to verify
+
+    settings = _settings(given, deadline)
+    if given.dry_run:
+        for line in _dry(report, settings):
+            cli.say(line)
+        return report
+    return run.verified(report, settings)
+
+
+def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:
+    from keyguard.verify.model import Settings  # noqa: PLC0415 - only to verify
+    from keyguard.verify.partitions import DEFAULT_REGION  # noqa: PLC0415 - likewise
+
+    return Settings(
+        ids=given.verify_ids,
+        canaries=given.verify_canaries,
+        deep=given.deep,
+        regions=tuple(given.region or (DEFAULT_REGION,)),
+        sts_endpoint=given.sts_endpoint,
+        iam_endpoint=given.iam_endpoint,
+        ca_bundle=next(filter(None, map(os.environ.get, BUNDLES)), None),
+        agent=f"keyguard/{__version__}",
+        today=time.strftime("%Y-%m-%d", time.gmtime()),
+        deadline=deadline,
+    )
+
+
+def _dry(report: Report, settings: Settings) -> Iterator[str]:
+    """What would be asked, a line for each key, without asking."""
+    from keyguard.verify import partitions, run  # noqa: PLC0415 - only to verify
+
+    first = run.planned(report.findings, settings)
+    cases = run.everything(report.findings, first, settings)
+    hosts = ", then ".join(partitions.sts(one, settings.sts_endpoint).host for one in settings.regions)
+    number = "1 key" if len(cases) == 1 else f"{len(cases):,} keys"
+    yield f"keyguard: would ask {hosts} about {number}" + (":" if cases else "")
+    for case in cases:
+        yield f"  {case.id}" + (f", with {len(case.tries)} secrets" if len(case.tries) > 1 else "")
+    for key_id, verdict in first.settled.items():
+        yield f"  not {key_id}: {verdict.reason}"
