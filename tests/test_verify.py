@@ -42,6 +42,12 @@ def scanned(text: str, path: str = "app.ini") -> Report:
     return findings.report(*keyguard.scan_text(text, path=path))
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 def ask(aws: Aws, report: Report, **settings: object) -> list[Finding]:
     """The findings of ``report``, verified."""
     given = Settings(sts_endpoint=aws.url, iam_endpoint=aws.url, today="2030-01-01", spacing=0.01)

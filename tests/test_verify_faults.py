@@ -38,6 +38,12 @@ HTML = {"Content-Type": "text/html"}
 QUICK = Settings(rate=200, spacing=0.01, backoff=0.01, connect=1, patience=1)
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 def ask(url: str | None, text: str = TEXT, **settings: object) -> Report:
     report = findings.report(*keyguard.scan_text(text, path="app.ini"))
     return verified(report, QUICK._replace(sts_endpoint=url, **cast("dict[str, Any]", settings)))
@@ -92,6 +98,19 @@ class TestCodes:
     )
     def test_severity(self, status: str, severity: str) -> None:
         assert answered(error(status))[0].severity == severity
+
+
+class TestOldIds:
+    """IDs of the old generation do not tell their account; the answer does."""
+
+    def test_a_tripwire_that_was_sprung(self) -> None:
+        key_id = "AKIA" + "I" + keys.key_id()[5:]
+        text = f"aws_access_key_id = {key_id}\naws_secret_access_key = {keys.secret()}\n"
+        reply = identity("arn:aws:iam::052310077262:user/trap", "052310077262")
+        found, _, _ = answered(reply, text)
+        assert (found.status, found.severity, found.account) == ("canary", "low", "052310077262")
+        assert "somebody was alerted" in reason(found)
+        assert answered(reply, text, canaries=True)[0].status == "active"
 
 
 class TestNotFromAws:

@@ -30,9 +30,12 @@ def verified(report: Report, given: argparse.Namespace, deadline: float | None) 
 
     settings = _settings(given, deadline)
     if given.dry_run:
-        for line in _dry(report, settings):
+        for line in _described(report, settings):
             cli.say(line)
         return report
+    if given.verbose:
+        for line in _described(report, settings, "asking"):
+            cli.say(line)
     return run.verified(report, settings)
 
 
@@ -54,7 +57,7 @@ def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:
     )
 
 
-def _dry(report: Report, settings: Settings) -> Iterator[str]:
+def _described(report: Report, settings: Settings, verb: str = "would ask") -> Iterator[str]:
     """What would be asked, a line for each key, without asking."""
     from keyguard.verify import partitions, run  # noqa: PLC0415 - only to verify
 
@@ -62,7 +65,7 @@ def _dry(report: Report, settings: Settings) -> Iterator[str]:
     cases = run.everything(report.findings, first, settings)
     hosts = ", then ".join(partitions.sts(one, settings.sts_endpoint).host for one in settings.regions)
     number = "1 key" if len(cases) == 1 else f"{len(cases):,} keys"
-    yield f"keyguard: would ask {hosts} about {number}" + (":" if cases else "")
+    yield f"keyguard: {verb} {hosts} about {number}" + (":" if cases else "")
     for case in cases:
         yield f"  {case.id}" + (f", with {len(case.tries)} secrets" if len(case.tries) > 1 else "")
     for key_id, verdict in first.settled.items():

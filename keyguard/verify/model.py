@@ -13,7 +13,7 @@ Facts = tuple[tuple[str, str], ...]
 
 OVERDUE: Final = "the time given by --timeout is used up"
 
-PROVEN: Final[tuple[Status, ...]] = ("active", "denied", "expired")
+PROVEN: Final[tuple[Status, ...]] = ("active", "canary", "denied", "expired")
 """What only the right secret of a real ID is answered with."""
 
 

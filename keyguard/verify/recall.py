@@ -6,7 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from keyguard.errors import UsageError
-from keyguard.model import CONFIDENCES, SEVERITIES, Finding, Occurrence, Part, Report, Secret, Summary
+from keyguard.model import (
+    CONFIDENCES,
+    NOT_CHECKED,
+    SEVERITIES,
+    Finding,
+    Occurrence,
+    Part,
+    Report,
+    Secret,
+    Summary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +77,7 @@ def _finding(one: Mapping[str, Any]) -> Finding:
         "occurrences": tuple(Occurrence(**place) for place in one["occurrences"]),
         "advice": tuple(one["advice"]),
         "triage": (),
-        "status": "not-checked",
+        "status": NOT_CHECKED,
         "identity": None,
     }
     found = Finding(**given)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 LONGEST: Final = 1 << 18
 """Bytes of an answer that are looked at: more than any page of IAM's lists has."""
 
-_ARN: Final = r"arn:aws[a-z-]*:(?:iam|sts)::\d{12}:[\w+=,.@/:-]{1,2048}"
+# A user's path may have any printable character; those of XML come as entities.
+_ARN: Final = r"arn:aws[a-z-]*:(?:iam|sts)::\d{12}:[!-;=?-~]{1,2048}"
 
 
 def answer(http: int, content: bytes, date: str) -> Answer:

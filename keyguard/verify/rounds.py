@@ -13,7 +13,7 @@ from keyguard.verify.model import OVERDUE, Call, UnreachableError, Verdict
 from keyguard.verify.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from keyguard.model import Finding, Secret
     from keyguard.verify.model import Facts, Key, Settings
@@ -26,8 +26,11 @@ IDENTITY: Final = Call("GetCallerIdentity", "2011-06-15")
 class Rounds:
     """One run over one report."""
 
-    def __init__(self, settings: Settings, book: Book, is_example: IsExample) -> None:
-        """Ask as ``settings`` say, and write what is answered into ``book``."""
+    def __init__(
+        self, settings: Settings, book: Book, tripwires: Collection[str], is_example: IsExample
+    ) -> None:
+        """Ask as ``settings`` say, and write what is answered into ``book``; ``tripwires`` are accounts."""
+        self._tripwires = () if settings.canaries else tripwires
         self._settings = settings
         self._book = book
         self._is_example = is_example
@@ -79,7 +82,7 @@ class Rounds:
                 self._space(key, asker)
                 answer = asker.ask(IDENTITY, key, endpoint)
                 partition = partitions.partition(endpoint.region)
-                verdict = verdicts.verdict(key, answer, endpoint.host, partition)
+                verdict = verdicts.verdict(key, answer, endpoint.host, partition, self._tripwires)
                 if verdict.status != "inactive":
                     break
         except UnreachableError as error:

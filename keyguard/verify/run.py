@@ -47,7 +47,7 @@ def _ask(report: Report, settings: Settings, first: plan.First, book: outcome.Bo
         from keyguard.verify.rounds import Rounds  # noqa: PLC0415 - loads botocore
     except ImportError as error:
         raise UnreachableError(f"botocore cannot be loaded ({error.name} is missing or too old)") from None
-    Rounds(settings, book, is_example).ask(report.findings, first)
+    Rounds(settings, book, canaries.accounts(), is_example).ask(report.findings, first)
 
 
 def everything(findings: Sequence[Finding], first: plan.First, settings: Settings) -> list[plan.Case]:

@@ -59,8 +59,10 @@ def each(function: Callable[[T], None], items: Iterable[T], workers: int, deadli
                 item = waiting.popleft()
             except IndexError:  # another thread was faster
                 return
-            function(item)
-            done.put(None)
+            try:
+                function(item)
+            finally:
+                done.put(None)
 
     for _ in range(min(workers, left)):
         Thread(target=work, daemon=True).start()

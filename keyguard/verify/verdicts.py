@@ -12,7 +12,7 @@ from keyguard.verify import replies
 from keyguard.verify.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from keyguard.verify.model import Answer, Key, Status
 
@@ -34,6 +34,7 @@ _REASONS: Final[Mapping[Status, str]] = {
     "expired": "its session is over",
     "denied": "it is real, but its owner forbids what was asked",
 }
+_SPRUNG: Final = "its ID does not tell its account, which is known for tripwires: somebody was alerted"
 _CLOCK: Final = ("RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture")
 _SKEWED: Final = ("signature expired", "signature not yet current")
 _LATER: Final = (
@@ -60,11 +61,10 @@ def again(answer: Answer) -> Again | None:
     return "later" if _overloaded(answer) else None
 
 
-def verdict(key: Key, answer: Answer, host: str, partition: str) -> Verdict:
-    """What ``answer``, of the STS at ``host``, says about ``key``."""
+def verdict(key: Key, answer: Answer, host: str, partition: str, tripwires: Collection[str] = ()) -> Verdict:
+    """What ``answer``, of the STS at ``host``, says about ``key``; ``tripwires`` are accounts."""
     if answer.http == replies.OK:
-        identity = replies.identity(answer)
-        return Verdict("active", identity=identity) if identity else _unknown(_strange(answer, host))
+        return _live(answer, host, tripwires)
     if again(answer) == "clock":
         return _unknown("the clock here is wrong, and so is the one of the server")
     status = _STATES.get(answer.code)
@@ -73,6 +73,15 @@ def verdict(key: Key, answer: Answer, host: str, partition: str) -> Verdict:
     if status == "inactive" and key.token is None and key.id.startswith("ASIA"):
         return _unknown("a temporary key says nothing without its session token")
     return Verdict(status, _REASONS[status].format(partition=partition))
+
+
+def _live(answer: Answer, host: str, tripwires: Collection[str]) -> Verdict:
+    identity = replies.identity(answer)
+    if identity is None:
+        return _unknown(_strange(answer, host))
+    if identity.account in tripwires:
+        return Verdict("canary", _SPRUNG, identity)
+    return Verdict("active", identity=identity)
 
 
 def refused(answer: Answer) -> bool:
