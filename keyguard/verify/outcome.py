@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     _Asked = tuple[Key, Verdict]
 
-_RANK: Final[Sequence[Status]] = (*PROVEN, "mismatched", "inactive", "unknown")
+_RANK: Final[Sequence[Status]] = (*PROVEN, "mismatched", "unknown", "inactive")
 _ALONE: Final = "the ID is of a live key; its secret was not found"
+_TOKENS: Final = "there is no such key, or none of the session tokens around is its own"
 _NOBODYS: Final = "it belongs to none of the IDs that it was tried with"
 
 
@@ -60,6 +61,8 @@ class Verdicts:
         key, verdict = _best(asked)
         if one.secret is None and verdict.status == "mismatched":
             return verdict._replace(reason=_ALONE)
+        if verdict.status == "inactive" and key.token and one.token is None:
+            return Verdict("unknown", _TOKENS)
         own = one.secret is None or key.secret == one.secret or verdict.status not in PROVEN
         return verdict if own else _noted(verdict, "its secret is another one that was found, not this one")
 
