@@ -440,7 +440,7 @@ class TestEndpoints:
         [
             pytest.param(["--sts-endpoint", "http://sts.example.org"], id="no TLS"),
             pytest.param(["--sts-endpoint", "ftp://127.0.0.1"], id="no HTTP"),
-            pytest.param(["--sts-endpoint", "https://user:word@example.org"], id="with a password"),
+            pytest.param(["--sts-endpoint", "https://user@example.org"], id="with a user"),
             pytest.param(["--sts-endpoint", "https://example.org/path"], id="with a path"),
             pytest.param(["--sts-endpoint", "example.org"], id="no URL"),
             pytest.param(["--iam-endpoint", "http://localhost.example.org"], id="IAM"),
