@@ -448,8 +448,10 @@ class TestEndpoints:
             pytest.param(["--region", "evil.example/us-east-1"], id="no region"),
         ],
     )
-    def test_refused(self, option: list[str], tmp_path: Path) -> None:
+    def test_refused(self, option: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "a").write_text("nothing\n")
         assert cli.main(["scan", str(tmp_path), "--verify", *option]) == 2
+        assert option[1] in capfd.readouterr().err
 
     def test_the_next_region_is_asked_when_the_key_is_unknown(self) -> None:
         regions: list[str] = []
@@ -466,6 +468,26 @@ class TestEndpoints:
             report = ask(server.url, regions=("eu-west-1", "cn-north-1"))
         assert regions == ["eu-west-1", "cn-north-1"]
         assert report.findings[0].identity == "arn:aws-cn:iam::123456789012:user/a"
+
+    def test_a_session_of_another_partition_is_asked_about_there_first(self) -> None:
+        regions: list[str] = []
+
+        def reply(_: int, headers: dict[str, str], __: bytes) -> Reply:
+            regions.append(headers["Authorization"].split("/")[2])
+            return error("InvalidClientTokenId")
+
+        one = findings.session(region="cn-northwest-1")
+        own = findings.finding(region="eu-west-1")
+        with Fault(reply) as server:
+            verified(findings.report(one), QUICK._replace(sts_endpoint=server.url))
+            verified(findings.report(own), QUICK._replace(sts_endpoint=server.url))
+        assert regions == ["cn-north-1", "us-east-1", "us-east-1"]
+
+    def test_what_is_no_region_has_no_say(self) -> None:
+        one = findings.session(region="evil.example/us-east-1")
+        with Fault(lambda *_: identity()) as server:
+            report = verified(findings.report(one), QUICK._replace(sts_endpoint=server.url))
+        assert report.findings[0].status == "active"
 
 
 def certificate(folder: Path, host: str) -> tuple[str, str]:

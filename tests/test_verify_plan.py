@@ -146,8 +146,8 @@ class TestGuesses:
             Key(keys.key_id(2), secret(1)): Verdict("mismatched"),
         }
         assert guessed(*found, asked=asked) == [
-            (keys.key_id(1), (Key(keys.key_id(1), secret(1)),)),
-            (keys.key_id(2), (Key(keys.key_id(2), secret(2)),)),
+            plan.Case(keys.key_id(1), (Key(keys.key_id(1), secret(1)),)),
+            plan.Case(keys.key_id(2), (Key(keys.key_id(2), secret(2)),)),
         ]
 
     def test_they_are_few(self) -> None:
@@ -317,7 +317,7 @@ class TestPartitions:
     def test_endpoints(self, region: str, name: str, sts: str, iam: str) -> None:
         assert partitions.partition(region) == name
         assert partitions.sts(region).url == sts
-        assert partitions.iam(region).url == iam
+        assert partitions.iam(name).url == iam
 
     @given(st.text(alphabet=string.printable))
     def test_no_other_host_is_asked(self, region: str) -> None:

@@ -63,10 +63,14 @@ def _described(report: Report, settings: Settings, verb: str = "would ask") -> I
 
     first = run.planned(report.findings, settings)
     cases = run.everything(report.findings, first, settings)
-    hosts = ", then ".join(partitions.sts(one, settings.sts_endpoint).host for one in settings.regions)
+    usual = partitions.route(None, settings.regions, settings.sts_endpoint)
+    hosts = ", then ".join(one.host for one in usual)
     number = "1 key" if len(cases) == 1 else f"{len(cases):,} keys"
     yield f"keyguard: {verb} {hosts} about {number}" + (":" if cases else "")
     for case in cases:
-        yield f"  {case.id}" + (f", with {len(case.tries)} secrets" if len(case.tries) > 1 else "")
+        first_host = partitions.route(case.region, settings.regions, settings.sts_endpoint)[0].host
+        elsewhere = f", first at {first_host}" if first_host != usual[0].host else ""
+        tries = f", with {len(case.tries)} secrets" if len(case.tries) > 1 else ""
+        yield f"  {case.id}{tries}{elsewhere}"
     for key_id, verdict in first.settled.items():
         yield f"  not {key_id}: {verdict.reason}"

@@ -6,9 +6,12 @@ Source: botocore's endpoints, and STS's and IAM's pages in the AWS General Refer
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DEFAULT_REGION: Final = "us-east-1"
 
@@ -27,7 +30,7 @@ class Endpoint(NamedTuple):
 
 
 class _Partition(NamedTuple):
-    """A cloud by itself: how its regions begin, what its names end in, and where its IAM is."""
+    """A cloud by itself: how its regions are called, what its names end in, and where its IAM is."""
 
     name: str
     regions: str
@@ -37,10 +40,22 @@ class _Partition(NamedTuple):
 
 
 _PARTITIONS: Final = (
-    _Partition("aws-cn", "cn", "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
-    _Partition("aws-us-gov", "us-gov", "amazonaws.com", "iam.us-gov.amazonaws.com", "us-gov-west-1"),
-    _Partition("aws-eusc", "eusc", "amazonaws.eu", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
-    _Partition("aws", "(?:us|eu|ap|sa|ca|me|af|il|mx)", "amazonaws.com", "iam.amazonaws.com", "us-east-1"),
+    _Partition(
+        "aws-cn", r"cn-[a-z]+-\d", "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"
+    ),
+    _Partition(
+        "aws-us-gov", r"us-gov-[a-z]+-\d", "amazonaws.com", "iam.us-gov.amazonaws.com", "us-gov-west-1"
+    ),
+    _Partition(
+        "aws-eusc",
+        r"eusc-[a-z]+-[a-z]+-\d",
+        "amazonaws.eu",
+        "iam.eusc-de-east-1.amazonaws.eu",
+        "eusc-de-east-1",
+    ),
+    _Partition(
+        "aws", r"(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d", "amazonaws.com", "iam.amazonaws.com", "us-east-1"
+    ),
 )
 
 
@@ -50,17 +65,30 @@ def sts(region: str, override: str | None = None) -> Endpoint:
     return Endpoint("sts", f"{url.rstrip('/')}/", region)
 
 
-def iam(region: str, override: str | None = None) -> Endpoint:
-    """The IAM of the partition that ``region`` is in; each has only one.  Raises :class:`UsageError`."""
-    partition = _of(region)
-    return Endpoint(
-        "iam", f"{(override or f'https://{partition.iam_host}').rstrip('/')}/", partition.iam_region
-    )
+def route(told: str | None, regions: Sequence[str], override: str | None = None) -> list[Endpoint]:
+    """Where to ask, in order: as the user said, but first in the partition that the key itself tells."""
+    known = {partition(one) for one in regions}
+    first = [told] if told and partition(told) not in known else []
+    return [sts(one, override) for one in (*first, *regions)]
+
+
+def iam(name: str, override: str | None = None) -> Endpoint:
+    """The IAM of the partition of that name; each has only one.  Raises :class:`ValueError`."""
+    (found,) = (one for one in _PARTITIONS if one.name == name)
+    return Endpoint("iam", f"{(override or f'https://{found.iam_host}').rstrip('/')}/", found.iam_region)
 
 
 def partition(region: str) -> str:
     """The name of the partition, as ARNs have it.  Raises :class:`UsageError`."""
     return _of(region).name
+
+
+def main_region(region: str | None) -> str | None:
+    """The region that a partition has its IAM in, from any of its own; None for what is no region."""
+    try:
+        return None if region is None else _of(region).iam_region
+    except UsageError:
+        return None
 
 
 def checked(url: str) -> str:
@@ -75,6 +103,6 @@ def checked(url: str) -> str:
 
 def _of(region: str) -> _Partition:
     for one in _PARTITIONS:
-        if re.fullmatch(rf"{one.regions}-[a-z]+(?:-[a-z]+)?-\d", region):
+        if re.fullmatch(one.regions, region, re.ASCII):
             return one
     raise UsageError(f"{region!r} is no region of AWS", "write it as us-east-1, cn-north-1 or us-gov-west-1")

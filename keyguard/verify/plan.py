@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard import keyid
 from keyguard.model import MASK, PAIR_RULE, Secret
+from keyguard.verify import partitions
 from keyguard.verify.model import PROVEN, Key, Verdict
 
 if TYPE_CHECKING:
@@ -38,10 +39,14 @@ _MASKED: Final = "the report has its secret masked: write it with --show-secrets
 
 
 class Case(NamedTuple):
-    """An ID, and the keys it may be part of, the likeliest first."""
+    """An ID, and the keys it may be part of, the likeliest first.
+
+    ``region`` is the main one of the partition that a finding tells, if any does.
+    """
 
     id: str
     tries: tuple[Key, ...]
+    region: str | None = None
 
 
 class First(NamedTuple):
@@ -70,7 +75,7 @@ def first(
         readable = [one for one, secret in pairs if not is_example("secret", secret.reveal())]
         tries = tuple(dict.fromkeys(key for one in readable for key in _keys(one, tokens)))
         if tries:
-            cases.append(Case(key_id, tries[:MOST_TRIES]))
+            cases.append(Case(key_id, tries[:MOST_TRIES], _region(several)))
         elif readable:
             settled[key_id] = Verdict("unknown", _NO_TOKEN)
         elif hidden and not settings.ids:
@@ -108,7 +113,7 @@ def guesses(
         tries = [key for key in dict.fromkeys(keys) if (key.id, key.secret) not in tried]
         tries = tries[: min(MOST_TRIES, left)]
         left -= len(tries)
-        cases += [Case(key_id, tuple(tries))] if tries else []
+        cases += [Case(key_id, tuple(tries), _region(ids[key_id]))] if tries else []
     return cases
 
 
@@ -167,6 +172,11 @@ def _tokens(one: Finding, tokens: _Near) -> Sequence[Secret | None]:
     if not _temporary(one.key_id or ""):
         return [None]
     return [token for token in dict.fromkeys(tokens.around(one)) if not masked(token)][:MOST_TOKENS]
+
+
+def _region(several: Sequence[Finding]) -> str | None:
+    """Where to ask first: a session token tells the region that it is of."""
+    return next(filter(None, (partitions.main_region(one.region) for one in several)), None)
 
 
 def _temporary(key_id: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from keyguard.errors import UsageError
 from keyguard.model import (
     CONFIDENCES,
+    EXPIRED,
     NOT_CHECKED,
     SEVERITIES,
     Finding,
@@ -77,7 +78,7 @@ def _finding(one: Mapping[str, Any]) -> Finding:
         "occurrences": tuple(Occurrence(**place) for place in one["occurrences"]),
         "advice": tuple(one["advice"]),
         "triage": (),
-        "status": NOT_CHECKED,
+        "status": EXPIRED if one["status"] == EXPIRED and not one.get("triage") else NOT_CHECKED,
         "identity": None,
     }
     found = Finding(**given)

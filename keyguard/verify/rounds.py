@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keyguard.model import Finding, Secret
     from keyguard.verify.model import Facts, Key, Settings
     from keyguard.verify.outcome import Book
+    from keyguard.verify.partitions import Endpoint
     from keyguard.verify.plan import Case, First, IsExample
 
 IDENTITY: Final = Call("GetCallerIdentity", "2011-06-15")
@@ -34,11 +35,6 @@ class Rounds:
         self._settings = settings
         self._book = book
         self._is_example = is_example
-        self._endpoints = [partitions.sts(region, settings.sts_endpoint) for region in settings.regions]
-        self._iam = {
-            partitions.partition(region): partitions.iam(region, settings.iam_endpoint)
-            for region in settings.regions
-        }
         self._limits = settings.workers, settings.deadline
         self._last: dict[str, tuple[Secret, float]] = {}
 
@@ -47,7 +43,7 @@ class Rounds:
 
         Raises :class:`UnreachableError` when nobody can be asked anything.
         """
-        with closing(Transport([*self._endpoints, *self._iam.values()], self._settings)) as transport:
+        with closing(Transport(self._settings)) as transport:
             self._rounds(findings, first, Asker(transport, self._settings))
 
     def _rounds(self, findings: Sequence[Finding], first: First, asker: Asker) -> None:
@@ -67,18 +63,19 @@ class Rounds:
 
     def _case(self, case: Case, asker: Asker) -> None:
         """Try the secrets of an ID until one is its own, or no other can be; raises nothing."""
+        endpoints = partitions.route(case.region, self._settings.regions, self._settings.sts_endpoint)
         for key in case.tries:
-            verdict = self._verdict(key, asker)
+            verdict = self._verdict(key, endpoints, asker)
             self._book.asked[key] = verdict
             wrong_token = verdict.status == "inactive" and key.token is not None
             if verdict.status != "mismatched" and not wrong_token:
                 break
 
-    def _verdict(self, key: Key, asker: Asker) -> Verdict:
+    def _verdict(self, key: Key, endpoints: Sequence[Endpoint], asker: Asker) -> Verdict:
         """What AWS says of ``key``: in one region after the other, as long as it is not known there."""
         verdict = Verdict("unknown", "no region to ask in", failed=True)
         try:
-            for endpoint in self._endpoints:
+            for endpoint in endpoints:
                 self._space(key, asker)
                 answer = asker.ask(IDENTITY, key, endpoint)
                 partition = partitions.partition(endpoint.region)
@@ -107,7 +104,7 @@ class Rounds:
         if identity is None:
             return
         try:
-            endpoint = self._iam[identity.arn.split(":")[1]]
+            endpoint = partitions.iam(identity.arn.split(":")[1], self._settings.iam_endpoint)
             facts = deep.facts(
                 key, identity, lambda call: asker.ask(call, key, endpoint), self._settings.today
             )

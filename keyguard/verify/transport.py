@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from botocore import exceptions
@@ -22,8 +23,6 @@ from keyguard.verify import replies
 from keyguard.verify.model import UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from keyguard.verify.model import Answer, Call, Key, Settings
     from keyguard.verify.partitions import Endpoint
 
@@ -32,28 +31,34 @@ _UNRESOLVED: Final = ("NameResolutionError", "gaierror")
 
 
 class Transport:
-    """Connections to some endpoints, which threads may share."""
+    """Connections to endpoints, which threads may share."""
 
-    def __init__(self, endpoints: Sequence[Endpoint], settings: Settings) -> None:
-        """Prepare to speak to ``endpoints``.  Raises :class:`UnreachableError` for a missing CA bundle."""
+    def __init__(self, settings: Settings) -> None:
+        """Connect to nobody yet.  Raises :class:`UnreachableError` for a missing CA bundle."""
         bundle = settings.ca_bundle
         if bundle is not None and not os.path.exists(bundle):
             raise UnreachableError(f"the CA bundle {bundle} does not exist")
-        self._agent = settings.agent
-        self._sessions = {
-            endpoint.url: URLLib3Session(
-                verify=bundle or True,
-                proxies=get_environ_proxies(endpoint.url),
-                timeout=(settings.connect, settings.patience),
-                max_pool_connections=settings.workers,
-            )
-            for endpoint in endpoints
-        }
+        self._settings = settings
+        self._lock = Lock()
+        self._sessions: dict[str, URLLib3Session] = {}
 
     def close(self) -> None:
         """End all connections."""
-        for session in self._sessions.values():
-            session.close()
+        with self._lock:
+            for session in self._sessions.values():
+                session.close()
+
+    def _session(self, url: str) -> URLLib3Session:
+        """The connections to ``url``, with the proxies that the environment has for it."""
+        with self._lock:
+            if url not in self._sessions:
+                self._sessions[url] = URLLib3Session(
+                    verify=self._settings.ca_bundle or True,
+                    proxies=get_environ_proxies(url),
+                    timeout=(self._settings.connect, self._settings.patience),
+                    max_pool_connections=self._settings.workers,
+                )
+            return self._sessions[url]
 
     def send(self, call: Call, key: Key, endpoint: Endpoint, skew: float) -> Answer:
         """Make ``call`` with ``key``; ``skew`` is how far the server's clock is ahead, in seconds.
@@ -63,11 +68,11 @@ class Transport:
         parameters = [("Action", call.action), ("Version", call.version), *call.parameters]
         request = AWSRequest("POST", endpoint.url, data=percent_encode_sequence(parameters).encode())
         request.stream_output = True  # so that this module decides how much it reads
-        request.headers["User-Agent"] = self._agent
+        request.headers["User-Agent"] = self._settings.agent
         request.headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
         _sign(request, key, endpoint, datetime.now(UTC) + timedelta(seconds=skew))
         try:
-            response = self._sessions[endpoint.url].send(request.prepare())
+            response = self._session(endpoint.url).send(request.prepare())
         except exceptions.BotoCoreError as error:
             raise UnreachableError(_reason(error, endpoint.host)) from None
         return _read(response, endpoint.host)
