@@ -21,6 +21,7 @@ from aws_server import DEACTIVATED, INLINE, LIVE, MANAGER, MANY, POOR, ROOT, Aws
 import keyguard
 from keyguard import cli
 from keyguard.model import Report, Secret
+from keyguard.reporters import Style, jsonl
 from keyguard.verify.model import Settings
 from keyguard.verify.run import verified
 
@@ -308,6 +309,17 @@ class TestNeverByAccident:
         assert f"  {keys.key_id(LIVE)}\n" in err
         assert f"  {keys.key_id(ROOT)}\n" in err
         assert f"  not {CANARY[0]}: its account is known for tripwires" in err
+
+    def test_a_dry_run_tells_of_other_partitions(
+        self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        report = findings.report(findings.session(region="cn-northwest-1"), findings.finding())
+        (tmp_path / "report.jsonl").write_text(jsonl.render(report, Style(show_secrets=True)))
+        assert cli.main(["verify", str(tmp_path / "report.jsonl"), "--dry-run"]) == 1
+        err = capfd.readouterr().err
+        china = "sts.cn-north-1.amazonaws.com.cn, then sts.us-east-1.amazonaws.com"
+        assert f"  {keys.key_id(prefix='ASIA')}, at {china}\n" in err
+        assert f"  {keys.key_id()}\n" in err
 
 
 class TestEconomy:

@@ -59,18 +59,23 @@ def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:
 
 def _described(report: Report, settings: Settings, verb: str = "would ask") -> Iterator[str]:
     """What would be asked, a line for each key, without asking."""
-    from keyguard.verify import partitions, run  # noqa: PLC0415 - only to verify
+    from keyguard.verify import run  # noqa: PLC0415 - only to verify
 
     first = run.planned(report.findings, settings)
     cases = run.everything(report.findings, first, settings)
-    usual = partitions.route(None, settings.regions, settings.sts_endpoint)
-    hosts = ", then ".join(one.host for one in usual)
+    hosts = _hosts(None, settings)
     number = "1 key" if len(cases) == 1 else f"{len(cases):,} keys"
     yield f"keyguard: {verb} {hosts} about {number}" + (":" if cases else "")
     for case in cases:
-        first_host = partitions.route(case.region, settings.regions, settings.sts_endpoint)[0].host
-        elsewhere = f", first at {first_host}" if first_host != usual[0].host else ""
         tries = f", with {len(case.tries)} secrets" if len(case.tries) > 1 else ""
+        elsewhere = "" if (own := _hosts(case.region, settings)) == hosts else f", at {own}"
         yield f"  {case.id}{tries}{elsewhere}"
     for key_id, verdict in first.settled.items():
         yield f"  not {key_id}: {verdict.reason}"
+
+
+def _hosts(region: str | None, settings: Settings) -> str:
+    from keyguard.verify import partitions  # noqa: PLC0415 - only to verify
+
+    route = partitions.route(region, settings.regions, settings.sts_endpoint)
+    return ", then ".join(one.host for one in route)
