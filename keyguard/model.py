@@ -270,6 +270,8 @@ class Finding(NamedTuple):
     """What is the matter, in a sentence, where the rule's name does not say it all."""
     holder: Holder | None = None
     """Whose key it is, where an account was asked."""
+    triage: tuple[tuple[str, str], ...] = ()
+    """What was found out by asking AWS, or why that could not be: names and answers."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

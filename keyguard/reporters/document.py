@@ -54,6 +54,7 @@ def finding(one: Finding, style: Style) -> dict[str, object]:
         "identity": _text(one.identity),
         "message": _text(one.message),
         "holder": _holder(one.holder),
+        "triage": {name: well_formed(answer) for name, answer in one.triage} or None,
         "advice": [well_formed(step) for step in one.advice],
     }
 
