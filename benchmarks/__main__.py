@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import history, hook, linear, log, machine, peers, staged, table, tree
+from benchmarks import history, hook, linear, log, machine, peers, staged, table, tree, verify
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
@@ -26,6 +26,7 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
     "history": history.tables,
     "linear": linear.tables,
     "log": lambda place, plan: [log.table(place, plan)],
+    "verify": lambda place, plan: [verify.table(place, plan)],
 }
 
 

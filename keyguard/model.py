@@ -266,6 +266,8 @@ class Finding(NamedTuple):
     """The AWS region that it is for, where that can be told offline."""
     expires: str | None = None
     """When it stops working, in UTC, as ``YYYY-MM-DDTHH:MM:SSZ``, where that can be told offline."""
+    triage: tuple[tuple[str, str], ...] = ()
+    """What was found out by asking AWS, or why that could not be: names and answers."""
     message: str | None = None
     """What is the matter, in a sentence, where the rule's name does not say it all."""
     holder: Holder | None = None

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parent.parent
 sys.path.insert(0, str(CHECKOUT))  # they are not installed
 
-from benchmarks import history, hook, inputs, log, machine, peers, staged, table, timing, tree  # noqa: E402 - see above
+from benchmarks import (  # noqa: E402 - see above
+    history,
+    hook,
+    inputs,
+    log,
+    machine,
+    peers,
+    staged,
+    table,
+    timing,
+    tree,
+    verify,
+)
 from benchmarks.place import Place, place  # noqa: E402 - see above
 from benchmarks.plan import Plan  # noqa: E402 - see above
 from benchmarks.table import Figure, Line, Table  # noqa: E402 - see above
@@ -250,6 +262,14 @@ class TestSections:
         assert [line.result.program.name for line in made.lines] == ["keyguard hook pre-commit", "other"]
         assert all(line.result.measured for line in made.lines)
         assert made.lines[0].on == "3 files, 0.0 MB"
+
+    def test_verification(self, here: Place) -> None:
+        made = verify.table(here, ONCE, keys=3, files=2)
+        (line,) = made.lines
+        assert line.result.measured
+        assert line.on == "6 findings, 3 keys"
+        assert [figure.met for figure in line.figures] == [True, True]
+        assert line.figures[1].value == 3
 
     def test_a_tree(self, here: Place, tmp_path: Path) -> None:
         app = repos.init(tmp_path / "app")

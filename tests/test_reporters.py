@@ -494,7 +494,7 @@ FIELDS = [
         "expires",
         "status",
     ),
-    *("identity", "message", "holder", "advice"),
+    *("identity", "triage", "message", "holder", "advice"),
 ]
 
 

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "staged": "scan what the next commit would record",
     "history": "scan everything that a repository holds",
     "ci": "scan what this CI job is about",
+    "verify": "ask AWS whether keys work",
     "account": "hold an AWS account's access keys to AWS's practices",
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",

@@ -52,6 +52,7 @@ def finding(one: Finding, style: Style) -> dict[str, object]:
         "expires": one.expires,
         "status": one.status,
         "identity": _text(one.identity),
+        "triage": {name: well_formed(answer) for name, answer in one.triage} or None,
         "message": _text(one.message),
         "holder": _holder(one.holder),
         "advice": [well_formed(step) for step in one.advice],

@@ -32,6 +32,9 @@ _COLOURS: Final[Mapping[Severity, str]] = {
     "low": "36",
     "info": "2",
 }
+_LABELS: Final[Mapping[str, str]] = {"last_used": "used", "administrator": "admin"}
+"""What is shown of names that are too long for their column."""
+
 _REACHED: Final[Mapping[str, str]] = {
     "head": "reachable from HEAD",
     "refs": "reachable from a branch, tag or stash",
@@ -96,8 +99,9 @@ def details(one: Finding, style: Style) -> Iterator[str]:
     if one.occurrence_count > 1 or one.reachable:
         places = counted(one.occurrence_count, "place")
         yield f"  history  {', '.join(filter(None, (places, _REACHED.get(one.reachable or ''))))}"
-    if one.status not in {NOT_CHECKED, EXPIRED}:
+    if one.status not in {NOT_CHECKED, EXPIRED} or one.triage:
         yield f"  status   {safe(' '.join(filter(None, (one.status, one.identity))))}"
+        yield from (f"  {_LABELS.get(name, name):<8} {safe(answer)}" for name, answer in one.triage)
 
 
 def _told(one: Finding) -> Iterator[str]:

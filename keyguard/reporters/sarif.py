@@ -142,9 +142,16 @@ def _message(one: Finding, name: str, others: list[Part]) -> str:
         sentences = [" ".join([name, *values.values()])]
     told = {"Account": one.account, "Region": one.region, "Expires": one.expires}
     sentences += [f"{what} {_literal(value)}" for what, value in told.items() if value]
+    sentences += [_literal(f"Status: {_status(one)}")] if one.status != "not-checked" else []
     sentences += [f"In {_commit(one)}"] if one.commit else []
     sentences += [f"Its {part.kind} stands [here]({number})" for number, part in enumerate(others, 1)]
     return ". ".join([*sentences, *(_literal(step) for step in one.advice[:1])]).removesuffix(".") + "."
+
+
+def _status(one: Finding) -> str:
+    """Whether it works, and whose it is, or why that is not known."""
+    known = dict(one.triage)
+    return ", ".join(filter(None, (one.status, known.get("owner") or known.get("reason"))))
 
 
 def _commit(one: Finding) -> str:
@@ -189,6 +196,8 @@ def _properties(one: Finding) -> dict[str, object]:
         "region": one.region,
         "expires": one.expires,
         "status": one.status,
+        "identity": one.identity and well_formed(one.identity),
+        "triage": {name: well_formed(answer) for name, answer in one.triage} or None,
         "commit": one.commit,
         "occurrences": one.occurrence_count,
         "advice": [well_formed(step) for step in one.advice],

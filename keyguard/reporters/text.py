@@ -60,7 +60,9 @@ def _unread(report: Report, style: Style) -> Iterator[str]:
     yield from (f"error: {safe(error)}" for error in report.summary.errors)
     if report.complete:
         return
-    why = "it was interrupted" if report.interrupted else "not everything could be read"
+    asked = any(one.status == "unknown" for one in report.findings)
+    why = "not everything could be read" + (" or asked about" if asked else "")
+    why = "it was interrupted" if report.interrupted else why
     yield f"INCOMPLETE: {why}; there may be more than is said here."
     if style.hook is not None and not any(one.at_least(style.fail_on) for one in report.findings):
         hook = blocked.hook_of(style, "")
