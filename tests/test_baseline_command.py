@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import subprocess
 import sys
 import time
@@ -182,8 +183,10 @@ class Terminal:
 
     def until(self, text: str) -> str:
         """Read until ``text`` is shown; gives what was shown since the last time."""
-        seen, deadline = "", time.monotonic() + 30
+        seen, deadline = "", time.monotonic() + 20
         while text not in seen and time.monotonic() < deadline:
+            if not select.select([self.fd], [], [], 1)[0]:
+                continue
             try:
                 data = os.read(self.fd, 4096).decode()
             except OSError:  # how Linux says that the other end is closed
@@ -200,7 +203,7 @@ class Terminal:
     def end(self) -> int:
         """Read the rest; gives the exit code."""
         with suppress(OSError):
-            while data := os.read(self.fd, 4096):
+            while select.select([self.fd], [], [], 30)[0] and (data := os.read(self.fd, 4096)):
                 self.shown += data.decode()
         os.close(self.fd)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
@@ -238,10 +241,10 @@ class TestAudit:
 
     def test_back_skip_quit_and_on_again(self, repo: repos.Repo) -> None:
         terminal = Terminal(repo.path, "baseline", "audit")
+        terminal.until("[q]uit ")
         for key, expected in (("s", "[2/2] b.ini"), ("b", "[1/2] a.ini"), ("f", "[2/2] b.ini")):
-            terminal.until("[q]uit ")
             terminal.press(key)
-            terminal.until(expected)
+            assert expected in terminal.until("[q]uit ")
         terminal.press("q")
         assert terminal.end() == 0
         assert verdicts(repo) == ["", "false"]
@@ -258,6 +261,7 @@ class TestAudit:
         terminal = Terminal(repo.path, "baseline", "audit")
         terminal.until("[q]uit ")
         terminal.press("\x1b[B")  # an arrow
+        time.sleep(0.2)
         terminal.press("x")
         terminal.until("r, f, s, b or q")
         terminal.press("q")
@@ -273,7 +277,6 @@ class TestAudit:
         terminal.until("[q]uit ")
         terminal.press("ss")
         terminal.until("[3/3] gone.ini:2:21")
-        terminal.until("[q]uit ")
         terminal.press("f")
         assert terminal.end() == 0
         assert ">    2  aws_access_key_id" in terminal.shown
