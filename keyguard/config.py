@@ -12,7 +12,8 @@ class Config(NamedTuple):
 
     ``max_file_size`` is in bytes (None: no limit), ``deadline`` is a time of ``time.monotonic()`` in seconds
     (None: no limit), ``today`` the date, as ``YYYY-MM-DD``, against which the dates of accepted findings
-    are held (empty: the day of the scan).
+    are held (empty: the day of the scan), ``baseline`` the file of what is known and accepted; it is read
+    when something was found, not before.
     """
 
     min_confidence: Confidence = "low"
@@ -21,3 +22,4 @@ class Config(NamedTuple):
     max_file_size: int | None = None
     deadline: float | None = None
     today: str = ""
+    baseline: str | None = None
