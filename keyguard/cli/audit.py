@@ -129,7 +129,7 @@ def _show(case: Case, number: int, total: int, judged: Judged) -> None:
     one, style = case.finding, Style()
     verdict = judged.verdict(case.entry)
     _say(f"\n[{number}/{total}] {texts.line(one, style)}{f' (judged: {verdict})' if verdict else ''}")
-    for line in texts.details(one):
+    for line in texts.details(one, style):
         _say(line)
     if case.places > 1:
         _say(f"  and in {counted(case.places - 1, 'other place')}")
