@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-q", "--quiet", action="store_true", help="say only what is wrong")
     add("-v", "--verbose", action="store_true", help="list everything, however long it is")
     options.add_scan(parser)
-    parser.set_defaults(min_confidence="low", show_secrets=False, output=None)
+    parser.set_defaults(min_confidence="low", show_secrets=False, output=None, no_own_credentials=True)
     return parser
 
 
