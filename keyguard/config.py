@@ -4,7 +4,7 @@
 
 from typing import NamedTuple
 
-from keyguard.model import Confidence
+from keyguard.model import Confidence, Own
 
 
 class Config(NamedTuple):
@@ -13,7 +13,7 @@ class Config(NamedTuple):
     ``max_file_size`` is in bytes (None: no limit), ``deadline`` is a time of ``time.monotonic()`` in seconds
     (None: no limit), ``today`` the date, as ``YYYY-MM-DD``, against which the dates of accepted findings
     are held (empty: the day of the scan), ``baseline`` the file of what is known and accepted; it is read
-    when something was found, not before.
+    when something was found, not before; ``own`` are credentials to find wherever they appear.
     """
 
     min_confidence: Confidence = "low"
@@ -23,3 +23,4 @@ class Config(NamedTuple):
     deadline: float | None = None
     today: str = ""
     baseline: str | None = None
+    own: tuple[Own, ...] = ()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from keyguard.matching import Matcher
-    from keyguard.model import Chunk, Match
+    from keyguard.model import Chunk, Match, Own
     from keyguard.rules import RuleSet
 
 
@@ -23,15 +23,16 @@ _SHORT: Final = 80
 class Engine:
     """Matches chunks.  Rules are read and compiled only when the first anchor is seen."""
 
-    def __init__(self, load: Callable[[], RuleSet]) -> None:
-        """Take the rules from ``load``."""
+    def __init__(self, load: Callable[[], RuleSet], own: tuple[Own, ...] = ()) -> None:
+        """Take the rules from ``load``; find what is in ``own`` whatever they say."""
         self._load = load
-        self._anchors = Anchors()
+        self._own = own
+        self._anchors = Anchors((*LITERALS, *(one.value.reveal() for one in own)))
         self._matcher: Matcher | None = None
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[Callable[[], RuleSet]]]:
+    def __reduce__(self) -> tuple[type[Engine], tuple[Callable[[], RuleSet], tuple[Own, ...]]]:
         """Pickle where the rules come from; the other side compiles its own."""
-        return type(self), (self._load,)
+        return type(self), (self._load, self._own)
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
@@ -50,9 +51,14 @@ class Engine:
         """
         plain = self._look(View(chunk.data), present)
         sights = [plain, *self._hidden(plain, cut)]
-        if self._matcher is None and not any(_is_worthwhile(sight) for sight in sights):
-            return []
-        return self._rules().matches(chunk, sights)
+        found = []
+        if self._matcher is not None or any(_is_worthwhile(sight) for sight in sights):
+            found = self._rules().matches(chunk, sights)
+        if not any(one.value.reveal() in sight.present for one in self._own for sight in sights):
+            return found
+        from keyguard import owning  # noqa: PLC0415 - nobody's own credentials are in most texts
+
+        return owning.added(chunk, sights, self._own, found)
 
     def _look(self, view: View, present: frozenset[bytes] | None = None) -> Sight:
         found = self.present(view.data) if present is None else present

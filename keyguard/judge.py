@@ -37,6 +37,10 @@ def judge(
     matches = weighed(document.origin.path, [match for match, _ in marked], rules)
     for candidate in _counting(document, candidates(matches)):
         one = findings.finding(document, candidate, rules, config.today)
+        if config.own:
+            from keyguard import owning  # noqa: PLC0415 - most have no credentials where keyguard is run
+
+            one = owning.claimed(one, candidate, config.own)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
             continue
         by = _accepted(candidate, first, marks, config.today)

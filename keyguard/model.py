@@ -178,6 +178,14 @@ class Match(NamedTuple):
     reading: Reading = Reading()
 
 
+class Own(NamedTuple):
+    """One of the user's own credentials, and where it stands: a profile, or a variable."""
+
+    value: Secret
+    kind: Kind
+    where: str
+
+
 class Candidate(NamedTuple):
     """What belongs together: an ID, a secret, a session token, or a part of these."""
 

@@ -107,7 +107,7 @@ class Scanner:
         """Scan as ``config`` says; ``rules`` (default: keyguard's own) is called for the first anchor."""
         self.config = config
         self._rules = rules or _builtin
-        self._engine = Engine(self._rules)
+        self._engine = Engine(self._rules, config.own)
 
     def __reduce__(self) -> tuple[Callable[..., Scanner], tuple[Config, Callable[[], RuleSet]]]:
         """Pickle what it was made of; a process that gets it for each part makes it once."""

@@ -28,6 +28,7 @@ PURE = (
     "findings",
     "judge",
     "nesting",
+    "owning",
     "ses",
     "tokens",
     "vicinity",

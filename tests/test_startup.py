@@ -29,7 +29,11 @@ BASICS = "argparse, collections, functools, importlib, itertools, os, re, subpro
 """What of the standard library every command but ``--version`` may have, with all that comes with it."""
 
 VERSION = {"keyguard", "keyguard.cli", "keyguard.errors"}
-COMMAND = VERSION | {"keyguard.config", "keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
+COMMAND = (
+    VERSION
+    | {"keyguard.config", "keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
+    | {"keyguard.owned"}
+)
 ENGINE = {"keyguard.anchors", "keyguard.decode", "keyguard.decode.view", "keyguard.engine"} | {
     f"keyguard.{name}" for name in ("pipeline", "text", "traces")
 }

@@ -33,7 +33,7 @@ _ONLY_FOR: Final[Mapping[str, str]] = {
 
 def run(arguments: Sequence[str]) -> int:
     """Do with a baseline what the first argument says."""
-    given = _parser().parse_args(arguments)
+    given = _parser().parse_intermixed_args(arguments)  # FILE may stand behind options
     for name, action in _ONLY_FOR.items():
         if getattr(given, name) and given.action != action:
             what = {"kind": "--from", "file": "a file to read"}.get(name, f"--{name}")
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-q", "--quiet", action="store_true", help="say only what is wrong")
     add("-v", "--verbose", action="store_true", help="list everything, however long it is")
     options.add_scan(parser)
-    parser.set_defaults(min_confidence="low", show_secrets=False, output=None)
+    parser.set_defaults(min_confidence="low", show_secrets=False, output=None, no_own_credentials=True)
     return parser
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from keyguard.config import Config
 from keyguard.errors import UsageError
 from keyguard.model import CONFIDENCES, SEVERITIES
+from keyguard.owned import credentials
 
 if TYPE_CHECKING:
     import argparse
@@ -85,6 +86,9 @@ def add_scan(to: Definable) -> None:
         "-b", "--baseline", metavar="FILE", help="leave out what this file says is known and accepted"
     )
     group.add_argument(
+        "--no-own-credentials", action="store_true", help="do not look for what is in ~/.aws and the like"
+    )
+    group.add_argument(
         "--max-file-size", type=size, metavar="SIZE", help="skip what is larger, e.g. 50M (no limit)"
     )
     group.add_argument(
@@ -152,6 +156,7 @@ def config(options: argparse.Namespace) -> Config:
         deadline=None if timeout is None else time.monotonic() + timeout,
         today=time.strftime("%Y-%m-%d"),
         baseline=baseline,
+        own=() if getattr(options, "no_own_credentials", True) else credentials(os.environ),
     )
 
 
