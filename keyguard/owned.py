@@ -21,7 +21,7 @@ SHORTEST: Final = 16
 
 _KINDS: Final[Mapping[str, Kind]] = {
     "aws_access_key_id": "id",
-    "aws_secret_access_key": "secret",
+    "aws_secret_access_key": "secret",  # pragma: allowlist secret
     "aws_session_token": "token",
     "aws_security_token": "token",
 }
