@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import RUN, RUN_LENGTH, Anchors
+from keyguard.anchors import LITERALS, RUN, RUN_LENGTH, Anchors
 from keyguard.decode import View, views
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from keyguard.matching import Matcher
     from keyguard.model import Chunk, Match
-    from keyguard.rules import RuleSet
+    from keyguard.rules import Rule, RuleSet
 
 
 _RUN_ALONE: Final = frozenset((RUN,))
@@ -21,15 +21,21 @@ _RUN_ALONE: Final = frozenset((RUN,))
 class Engine:
     """Matches chunks.  Rules are read and compiled only when the first anchor is seen."""
 
-    def __init__(self, load: Callable[[], RuleSet]) -> None:
-        """Take the rules from ``load``."""
+    def __init__(self, load: Callable[[], RuleSet], added: tuple[Rule, ...] = ()) -> None:
+        """Take the rules from ``load``; ``added`` are those of them that are not keyguard's own."""
         self._load = load
-        self._anchors = Anchors()
+        self._added = added
+        self._anchors = _anchors(added)
         self._matcher: Matcher | None = None
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[Callable[[], RuleSet]]]:
+    def __reduce__(self) -> tuple[type[Engine], tuple[Callable[[], RuleSet], tuple[Rule, ...]]]:
         """Pickle where the rules come from; the other side compiles its own."""
-        return type(self), (self._load,)
+        return type(self), (self._load, self._added)
+
+    @property
+    def local(self) -> bool:
+        """Whether what is near a value decides about it; a rule of others may want words anywhere."""
+        return not self._added
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
@@ -64,3 +70,10 @@ class Engine:
         """Whether all runs are in one case, as hashes are: no secret is, so the rules need not be loaded."""
         values = (data[start : start + RUN_LENGTH] for start in self._anchors.runs(data))
         return all(value.islower() or value.isupper() for value in values)
+
+
+def _anchors(added: tuple[Rule, ...]) -> Anchors:
+    if not added:
+        return Anchors()
+    literals = dict.fromkeys((*LITERALS, *(anchor for rule in added for anchor in rule.anchors)))
+    return Anchors(tuple(literals), anywhere=not all(rule.anchors for rule in added))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from keyguard import anchors, keyid, randomness, text, tokens, vicinity
 from keyguard.context import FAINT_ODDS, Context, log_odds, probability
 from keyguard.decode import View, is_wide
+from keyguard.errors import SlowRuleError
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ class Matcher:
         """Match ``rules``; ``runs`` finds the runs in a text."""
         self._find_runs = runs
         self._of_runs = [rule for rule in rules.rules if rule.run]
-        self._of_literals = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.anchors]
+        own = [rule for rule in rules.rules if not rule.added]
+        self._of_literals = [(rule, frozenset(rule.anchors)) for rule in own if rule.anchors]
+        self._added = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.added]
+        self._theirs = {rule.pattern for rule, _ in self._added}
         self._own = rules.own
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._rejected: set[bytes] = set()
@@ -76,9 +80,44 @@ class Matcher:
     def matches(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text.
 
-        ``found`` are the views of it that hold anchors, and which.
+        ``found`` are the views of it that hold anchors, and which.  Raises :class:`SlowRuleError`, which has
+        the matches of the other rules, when one that is not keyguard's own takes too long.
         """
-        hits = [hit for view, present in found for hit in self._hits(view, present) if _stands(chunk, hit)]
+        if self._added:
+            return self._all(chunk, list(found))
+        return self._stated(chunk, self._own_hits(chunk, found))
+
+    def _own_hits(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Hit]:
+        return [hit for view, present in found for hit in self._hits(view, present) if _stands(chunk, hit)]
+
+    def _all(self, chunk: Chunk, found: list[tuple[View, frozenset[bytes]]]) -> list[Match]:
+        """The matches of keyguard's own rules, and of the others."""
+        hits = self._own_hits(chunk, found)
+        slow = []
+        for rule, literals in self._added:
+            views = [view for view, present in found if present & (literals or {anchors.ANYWHERE})]
+            try:
+                hits += [one for view in views for one in self._of_others(view, rule) if _stands(chunk, one)]
+            except TimeoutError:
+                slow.append(rule.id)
+        matches = self._stated(chunk, hits)
+        if slow:
+            raise SlowRuleError(slow, PATIENCE, matches)
+        return matches
+
+    def _of_others(self, view: View, rule: Rule) -> Iterator[Hit]:
+        """Hits of a rule that is not keyguard's own.  Raises :class:`TimeoutError`."""
+        from keyguard import limits  # noqa: PLC0415 - only for rules of others
+
+        if rule.limits and not limits.worth(rule.limits, view.data):
+            return
+        for match in self._pattern(rule.pattern).finditer(view.data):
+            start, end = match.span("value") if match["value"] is not None else match.span()
+            value = view.data[start:end]
+            if value and (rule.limits is None or limits.value(rule.limits, value, match[0])):
+                yield _hit(view, rule, start, end, log_odds(SURE))
+
+    def _stated(self, chunk: Chunk, hits: list[Hit]) -> list[Match]:
         if not hits:
             return []
         own_end = len(chunk.data) if chunk.own_end is None else chunk.own_end
@@ -141,9 +180,13 @@ class Matcher:
         """
         written = pattern or ""
         if written not in self._patterns:
-            source = written.encode()
-            self._patterns[written] = re.compile(source, re.DOTALL) if self._own else _bounded(source)
+            self._patterns[written] = self._compiled(written)
         return self._patterns[written]
+
+    def _compiled(self, written: str) -> re.Pattern[bytes]:
+        if written in self._theirs:
+            return _bounded(written.encode())
+        return re.compile(written.encode(), re.DOTALL) if self._own else _bounded(written.encode(), re.DOTALL)
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
         span = hit.view_start, hit.view_end
@@ -174,14 +217,14 @@ class _Bounded:
     def match(self, data: bytes, start: int) -> regex.Match[bytes] | None:
         return self._pattern.match(data, start, timeout=PATIENCE)
 
-    def finditer(self, data: bytes, start: int, end: int | None = None) -> Iterator[regex.Match[bytes]]:
+    def finditer(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[regex.Match[bytes]]:
         return self._pattern.finditer(data, start, end, timeout=PATIENCE)
 
 
-def _bounded(source: bytes) -> re.Pattern[bytes]:
+def _bounded(source: bytes, flags: int = 0) -> re.Pattern[bytes]:
     import regex  # noqa: PLC0415 - takes as long to import as a git process to run; only for others' rules
 
-    return cast("re.Pattern[bytes]", _Bounded(regex.compile(source, regex.DOTALL)))
+    return cast("re.Pattern[bytes]", _Bounded(regex.compile(source, int(flags))))
 
 
 def _hit(view: View, rule: Rule, start: int, end: int, odds: float) -> Hit:
