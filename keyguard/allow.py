@@ -99,6 +99,10 @@ class Lines(NamedTuple):
         found = _at(self.base, one.path, tuple(line.pattern for line in lines))
         return None if found is None else Suppression(self.by, lines[found].reason, None, lines[found].until)
 
+    def covers(self, path: str) -> bool:
+        """Whether it is a path that is meant, on whatever day."""
+        return _at(self.base, path, tuple(line.pattern for line in self.lines)) is not None
+
 
 Entry: TypeAlias = Allow | Lines
 

@@ -112,7 +112,7 @@ class Matcher:
         if rule.limits and not limits.worth(rule.limits, view.data):
             return
         for match in self._pattern(rule.pattern).finditer(view.data):
-            start, end = match.span("value") if match["value"] is not None else match.span()
+            start, end = match.span("value") if match.groupdict().get("value") else match.span()
             value = view.data[start:end]
             if value and (rule.limits is None or limits.value(rule.limits, value, match[0])):
                 yield _hit(view, rule, start, end, log_odds(SURE))

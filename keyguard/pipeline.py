@@ -173,8 +173,11 @@ class Scanner:
 
         for match in matches:
             start, end = match.start - chunk.start, match.end - chunk.start
-            yield match, suppress.inline(
-                chunk, start, end, match.rule, self.config.today, foreign=self.config.foreign_ignores
+            yield (
+                match,
+                suppress.inline(
+                    chunk, start, end, match.rule, self.config.today, foreign=self.config.foreign_ignores
+                ),
             )
 
     def _judge(self, document: Document, first: Chunk, marked: list[Marked], done: Examined) -> None:

@@ -178,7 +178,7 @@ def check_patterns(rules: RuleSet) -> None:
             raise ConfigError(
                 f"{where}: beside has a group {min(groups - set(TOLD))!r}", f"use {' or '.join(TOLD)}"
             )
-        if rule.pattern is not None and "value" not in _groups(where, rule.pattern, regex):
+        if rule.pattern is not None and not rule.added and "value" not in _groups(where, rule.pattern, regex):
             why = "write (?P<value>…) around what it finds"
             raise ConfigError(f"{where}: pattern has no group 'value'", why)
     for one in rules.evidence:

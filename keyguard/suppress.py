@@ -74,7 +74,8 @@ def inline(  # noqa: PLR0913 - the place, the rule and the day are one question
     """What accepts the match of ``rule`` at ``chunk.data[start:end]``, on its lines or the line above.
 
     ``today`` is ``YYYY-MM-DD``; without it nothing holds that has a date.  ``foreign`` names the other
-    scanners whose markers count (None: all).  A match that spans lines is accepted by a marker on any of them.
+    scanners whose markers count (None: all).  A match that spans lines is accepted by a marker on any of
+    them.
     """
     foreign = FOREIGN if foreign is None else foreign
     lines = _lines(chunk, start, end)

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
     "rules": "list the rules, or check that they do what they say",
+    "config": "show which settings count, and where they come from",
 }
 FAILED: Final = 2
 INTERRUPTED: Final = 130

@@ -50,7 +50,8 @@ def deliver(report: Report, options: "argparse.Namespace", setting: Setting) -> 
 def _rendered(report: Report, name: str, options: "argparse.Namespace", setting: Setting) -> str:
     from keyguard import reporters, rules  # noqa: PLC0415 - a hook mostly has nothing to say
 
-    infos = (reporters.RuleInfo(*_info(rule)) for rule in rules.builtin().rules)
+    every = (*rules.builtin().rules, *getattr(options, "added", ()))
+    infos = (reporters.RuleInfo(*_info(rule)) for rule in every)
     style = reporters.Style(
         colour=_colour(options),
         show_secrets=options.show_secrets,
