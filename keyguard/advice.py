@@ -149,6 +149,7 @@ _REVOKED: Final[Mapping[str, str]] = {
     "mws": "Nothing to revoke: MWS was shut down in 2024.",
     "sso": "End the session: `aws sso logout`",
     "sso-client": "End the session: `aws sso logout`",
+    "other": "Find out whose it is, and revoke it.",
 }
 _ELSEWHERE: Final = "Revoke it in the IAM console: the user, Security credentials."
 
@@ -235,6 +236,11 @@ def advise(  # noqa: PLR0913, PLR0917 - all of it decides
         return (EXAMPLE,)
     steps = _STEPS[_kind(rule, key_id, key_type)]
     return tuple(step.format(id=key_id or "ID", belongs=belongs(rule, path)) for step in steps)
+
+
+def is_known(rule: str, key_id: str | None, key_type: str | None) -> bool:
+    """Whether there is anything to say here; what a rule that was added finds is no credential of AWS's."""
+    return _kind(rule, key_id, key_type) != "other"
 
 
 def revoke(rule: str, key_id: str | None, key_type: str | None) -> str:

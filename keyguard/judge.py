@@ -32,7 +32,7 @@ def judge(
     found: list[Finding] = []
     accepted: list[Suppressed] = []
     for candidate in _counting(document, _candidates([match for match, _ in marked], rules, document)):
-        one = findings.finding(document, candidate, rules, config.today)
+        one = _finding(document, candidate, rules, config.today)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
             continue
         by = _accepted(candidate, first, marked, config.today) or _allowed(one, config)
@@ -41,6 +41,13 @@ def judge(
         else:
             accepted.append(Suppressed(one, by.by, by.reason))
     return found, accepted
+
+
+def _finding(document: Document, candidate: Candidate, rules: RuleSet, today: str) -> Finding:
+    """What a report says of it; about what a rule that was added finds, that rule knows best."""
+    one = findings.finding(document, candidate, rules, today)
+    rule = rules.rule(candidate.rule)
+    return one._replace(advice=(rule.help,)) if rule.added and one.severity != "info" else one
 
 
 def _candidates(matches: Sequence[Match], rules: RuleSet, document: Document) -> list[Candidate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.advice import advise
+from keyguard.advice import advise, is_known
 from keyguard.model import SEVERITIES, Finding, Occurrence
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ def placed(findings: Iterable[Finding], whereabouts: Mapping[str, Whereabouts]) 
                 date=sighting.date,
                 reachable=sighting.reachable,
                 in_head=where.in_head,
-                advice=advise(
-                    finding.rule,
-                    finding.key_id,
-                    finding.key_type,
-                    finding.severity,
-                    sighting.path,
-                    finding.status,
-                ),
+                advice=_advice(finding, sighting.path),
             )
+
+
+def _advice(finding: Finding, path: str | None) -> tuple[str, ...]:
+    """What to do about it at that path."""
+    if not is_known(finding.rule, finding.key_id, finding.key_type):
+        return finding.advice
+    return advise(finding.rule, finding.key_id, finding.key_type, finding.severity, path, finding.status)
 
 
 def merged(findings: Iterable[Finding], *, every: bool = False) -> list[Finding]:

@@ -29,7 +29,8 @@ BASICS = "argparse, collections, functools, importlib, itertools, os, re, subpro
 """What of the standard library every command but ``--version`` may have, with all that comes with it."""
 
 VERSION = {"keyguard", "keyguard.cli", "keyguard.errors"}
-COMMAND = VERSION | {"keyguard.config", "keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
+CONFIG = {"keyguard.config", "keyguard.settings"}
+COMMAND = VERSION | CONFIG | {"keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
 ENGINE = {"keyguard.anchors", "keyguard.decode", "keyguard.engine", "keyguard.pipeline", "keyguard.text"}
 GIT = {"keyguard.git", "keyguard.giterrors", "keyguard.gitobjects", "keyguard.gitplace"}
 FILES = {"keyguard.sources", "keyguard.sources.files", "keyguard.sources.tree"}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyguard import allow, cli, settings
 from keyguard.allow import Allow, Base
-from keyguard.cli import options
 from keyguard.errors import ConfigError, UsageError
 from keyguard.settings import load, places
 from keyguard.settings.schema import SETTINGS, Field
@@ -20,10 +19,15 @@ if TYPE_CHECKING:
     from keyguard.rules import Rule
     from keyguard.settings.load import Loaded
 
+    Converters = Mapping[str, Callable[[str], object]]
+
 YES: Final = ("1", "true", "yes", "on")
 NO: Final = ("0", "false", "no", "off")
 SHOWN: Final = 3
 """Remarks about a file of rules that a hook prints; who wants all asks `rules check`."""
+
+WHERE: Final = ("config", "config-from", "no-config")
+"""Settings that say where the others are."""
 
 APART: Final = ("exclude", "rules", "foreign-ignores")
 """Settings of a file that mean something else on the command line: their paths begin elsewhere."""
@@ -39,22 +43,23 @@ class Told(NamedTuple):
     origin: str
 
 
-def apply(given: argparse.Namespace, start: str | None, *, here: bool) -> dict[str, Any]:
+def apply(
+    given: argparse.Namespace, start: str | None, converters: Converters, *, here: bool
+) -> dict[str, Any]:
     """Put what is said elsewhere into ``given``, and give what it means for a scan: fields of Config.
 
     ``given.origins`` then says where each value comes from, by the name of its option.  Raises
-    :class:`ConfigError` and :class:`UsageError`.
+    :class:`ConfigError` and :class:`UsageError`.  ``converters`` make what options make of their texts.
     """
     told = {} if getattr(given, "hook", None) == SERVER else _environment(os.environ)
     origins = {name: f"--{name}" for name in _names(given) if not _unset(given, name)}
-    _put(
-        given, {name: one for name, one in told.items() if name.startswith(("config", "no-config"))}, origins
-    )
+    _put(given, {name: told[name] for name in WHERE if name in told}, origins, converters)
     found = _files(given, start, here=here)
     files = {name: Told(*one) for name, one in found.values.items() if name not in APART}
     given.configured = {name: one.value for name, one in found.values.items() if name in APART}
     given.left_out = _left_out(given.configured.get("exclude", ()), found.base)
-    _put(given, files | told, origins)
+    for said in (files, told):
+        _put(given, said, origins, converters)
     every, remarks = _rules(given, found)
     _say(given, (*found.remarks, *remarks))
     for name in given.configured:
@@ -79,7 +84,9 @@ def _unset(given: argparse.Namespace, name: str) -> bool:
     return unset is None or _attribute(name) in unset
 
 
-def _put(given: argparse.Namespace, told: Mapping[str, Told], origins: dict[str, str]) -> None:
+def _put(
+    given: argparse.Namespace, told: Mapping[str, Told], origins: dict[str, str], converters: Converters
+) -> None:
     """Set what the command line leaves open; lists are added up, as options that are repeated are."""
     for name, (value, origin) in told.items():
         attribute = _attribute(name)
@@ -89,16 +96,11 @@ def _put(given: argparse.Namespace, told: Mapping[str, Told], origins: dict[str,
             setattr(given, attribute, [*getattr(given, attribute), *value])
             origins[name] = f"{origins[name]}, {origin}" if name in origins else origin
         elif _unset(given, name):
-            setattr(given, attribute, _converted(name, value, origin))
+            setattr(given, attribute, _converted(name, value, origin, converters))
             origins[name] = origin
 
 
-def _converted(name: str, value: object, origin: str) -> object:
-    converters: dict[str, Callable[[str], object]] = {
-        "max-file-size": options.size,
-        "timeout": options.duration,
-        "jobs": options.jobs,
-    }
+def _converted(name: str, value: object, origin: str, converters: Converters) -> object:
     if name not in converters:
         return value
     try:
@@ -112,7 +114,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Told]:
     known = {_variable(one): one for one in SETTINGS}
     found = {}
     for name, text in environ.items():
-        if not name.startswith(options.VARIABLES) or not text:
+        if not name.startswith(settings.VARIABLES) or not text:
             continue
         if name in known:
             found[known[name].name] = Told(_read(known[name], name, text), name)
@@ -122,7 +124,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Told]:
 
 
 def _variable(one: Field) -> str:
-    return options.VARIABLES + _attribute(one.name).upper()
+    return settings.VARIABLES + _attribute(one.name).upper()
 
 
 def _read(one: Field, variable: str, text: str) -> object:
@@ -221,14 +223,14 @@ def _rules(
 
 def read_rules(name: str) -> tuple[str, tuple[Rule, ...], tuple[str, ...]]:
     """The rules of a file that the user names: what it is called, they, and what cannot be taken over."""
-    from keyguard import foreign  # noqa: PLC0415 - only for rules of others
+    from keyguard.foreign import files  # noqa: PLC0415 - only for rules of others
 
     folder, base = os.path.split(os.path.abspath(name))
     place = places.Disk(folder, confined=False)
     data = place.read(base)
     if data is None:
         raise UsageError(f"there is no file {name}", "name another with --rules")
-    return foreign.load(data, place.shown(base))
+    return files.load(data, place.shown(base))
 
 
 def _say(given: argparse.Namespace, remarks: Sequence[tuple[str, tuple[str, ...]]]) -> None:

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
 MOST_JOBS: Final = 1000
-VARIABLES: Final = "KEYGUARD_"
-"""How the variables begin that say what an option says."""
-
 _DIGITS: Final = 15
 """More than any size or time needs, and few enough to calculate with."""
 
@@ -145,12 +142,13 @@ def config(options: argparse.Namespace, start: str | None = ".", *, here: bool =
 def _configured(options: argparse.Namespace, start: str | None, *, here: bool) -> dict[str, Any]:
     """The fields of Config that only configuration fills; nothing is loaded when there is none."""
     asked = options.config or options.config_from or options.rules or options.exclude_rule
-    told = any(name.startswith(VARIABLES) for name in os.environ)
+    told = any(name.startswith(settings.VARIABLES) for name in os.environ)
     if not (asked or told) and (options.no_config or start is None or not settings.any_file(start)):
         return {}
     from keyguard.cli import configured  # noqa: PLC0415 - only where there is a configuration
 
-    return configured.apply(options, start, here=here)
+    read = {"max-file-size": size, "timeout": duration, "jobs": jobs}
+    return configured.apply(options, start, read, here=here)
 
 
 def excluded(options: argparse.Namespace) -> Callable[[str], bool] | None:

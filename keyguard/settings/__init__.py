@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FILES: Final = ("keyguard.toml", ".keyguard.toml")
 PYPROJECT: Final = "pyproject.toml"
 IGNORE: Final = ".keyguardignore"
+VARIABLES: Final = "KEYGUARD_"
+"""How the variables begin that say what an option says."""
 MENTION: Final = b"keyguard"
 """What a pyproject.toml with settings for keyguard holds; most hold none, and need not be parsed to know."""
 

@@ -123,7 +123,7 @@ def _loaded(place: Place, found: _Found, base: Base) -> Loaded:
 
 def _more(place: Place, found: _Found, name: str) -> tuple[str, tuple[Rule, ...], tuple[str, ...]]:
     """The rules of a file that the configuration names, which is not above it."""
-    from keyguard import foreign  # noqa: PLC0415 - only for rules of others
+    from keyguard.foreign import files  # noqa: PLC0415 - only for rules of others
 
     key = (*found.at, "rules")
     path = posixpath.normpath(posixpath.join(found.folder, name))
@@ -132,7 +132,7 @@ def _more(place: Place, found: _Found, name: str) -> tuple[str, tuple[Rule, ...]
     data = place.read(path)
     if data is None:
         raise found.file.error(key, f"there is no file {name!r}", "paths are relative to the configuration")
-    return foreign.load(data, place.shown(path))
+    return files.load(data, place.shown(path))
 
 
 def together(
