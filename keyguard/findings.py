@@ -121,6 +121,8 @@ def _long_term(part: Match) -> bool:
 def _real(part: Match, rules: RuleSet) -> bool:
     """Whether it is no example; a token that names a key is one if that key is."""
     value = part.value.reveal()
+    if rules.rule(part.rule).added:
+        return not placeholders.is_worded(rules.examples, value)
     if part.kind != "token":
         return placeholders.reason(rules.examples, part.kind, value) is None
     if part.reading.key_id:

@@ -219,6 +219,25 @@ class TestLimits:
         assert not limits.place(Limits(path="a"), None)
 
 
+class TestSeverity:
+    """A rule of others says what is bad; only what calls itself an example is none."""
+
+    @pytest.mark.parametrize(
+        ("value", "severity"),
+        [
+            pytest.param("123456780", "medium", id="digits"),
+            pytest.param("111222333", "medium", id="few characters"),
+            pytest.param("000000000", "info", id="one character"),
+        ],
+    )
+    def test_it_is_that_of_the_rule(self, value: str, severity: str) -> None:
+        rules, _ = taken("zulu_([0-9]{9})", "l.txt")
+        rules = (rules[0]._replace(pattern="zulu_(?P<value>[0-9]{9})"),)
+        (one,) = keyguard.Scanner(keyguard.Config(rules=rules)).scan_text(f"zulu_{value}")
+        assert one.severity == severity
+        assert severity == "info" or one.advice == (rules[0].help,)
+
+
 class TestCommands:
     """``--rules``, ``rules check`` and ``rules list``."""
 

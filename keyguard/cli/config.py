@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyguard.allow import Allow
 from keyguard.cli import options
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from keyguard.config import Config
 
-MISSPELT = "no date"
+MISSPELT: Final = "no date"
+WIDTH: Final = 36
+"""Columns up to which the origins of values are aligned."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -46,9 +48,7 @@ def _lines(given: argparse.Namespace, found: Config) -> Iterator[str]:
     written = [
         (f"{one.name} = {_toml(_value(one, given, found))}", origins.get(one.name)) for one in SETTINGS
     ]
-    width = (
-        max(len(line) for line, origin in written if origin) if any(origin for _, origin in written) else 0
-    )
+    width = max(len(line) for line, _ in written if len(line) <= WIDTH)
     for line, origin in written:
         yield safe(f"{line:<{width}}  # {origin or 'default'}")
     for rule in found.rules:
