@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyguard.errors import ConfigError
-from keyguard.suppress import Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +19,12 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from keyguard.model import Finding
+    from keyguard.suppress import Suppression
 
 MOST_STARS: Final = 16
 """Wildcards in a pattern: enough for any path, and few enough to be matched by any engine in no time."""
 
+_PLAIN: Final = dict.fromkeys(map(ord, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./*"))
 IGNORE_FILE: Final = ".keyguardignore"
 
 
@@ -75,7 +76,7 @@ class Allow(NamedTuple):
             and (not self.stopwords or _holds_word(one, self.stopwords))
             and (not self.paths or _at(self.base, one.path, self.paths) is not None)
         )
-        return Suppression(self.by, self.reason, None, self.until) if fits else None
+        return _accepting(self.by, self.reason, self.until) if fits else None
 
 
 class Line(NamedTuple):
@@ -97,7 +98,7 @@ class Lines(NamedTuple):
         """What accepts ``one`` on the day ``today``."""
         lines = [line for line in self.lines if holds(line.until, today)]
         found = _at(self.base, one.path, tuple(line.pattern for line in lines))
-        return None if found is None else Suppression(self.by, lines[found].reason, None, lines[found].until)
+        return None if found is None else _accepting(self.by, lines[found].reason, lines[found].until)
 
     def covers(self, path: str) -> bool:
         """Whether it is a path that is meant, on whatever day."""
@@ -122,7 +123,27 @@ def check(patterns: Iterable[str]) -> None:
     for pattern in patterns:
         if pattern.count("*") > MOST_STARS:
             raise ConfigError(f"{pattern!r} has more than {MOST_STARS} wildcards", "write a simpler pattern")
-        _spec((pattern,))
+        if not _is_plain(pattern):
+            _spec((pattern,))
+
+
+def _is_plain(pattern: str) -> bool:
+    """Whether it is surely a pattern, so that nothing has to be loaded to know: names, slashes and stars."""
+    return pattern.translate(_PLAIN) == "" and pattern.strip("/*. ") != ""
+
+
+def _accepting(by: str, reason: str | None, until: str | None) -> Suppression:
+    from keyguard.suppress import Suppression  # noqa: PLC0415 - loaded already, when something was found
+
+    return Suppression(by, reason, None, until)
+
+
+def _may(pattern: str, path: str) -> bool:
+    """Whether a pattern can match: all that is between its stars has to stand in the path.
+
+    Most paths match nothing, and to know that nothing has to be loaded.
+    """
+    return not _is_plain(pattern) or all(piece in path for piece in pattern.strip("/").split("*"))
 
 
 def _begins(commit: str | None, beginnings: tuple[str, ...]) -> bool:
@@ -139,7 +160,7 @@ def _holds_word(one: Finding, words: tuple[str, ...]) -> bool:
 def _at(base: Base, path: str | None, patterns: tuple[str, ...]) -> int | None:
     """Which of ``patterns`` decides that ``path`` is meant; None when it is not."""
     seen = None if path is None else base.seen(path)
-    if seen is None or not patterns:
+    if seen is None or not any(_may(pattern, f"/{seen}/") for pattern in patterns):
         return None
     name = seen.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # it takes no other names
     found = _spec(patterns).check_file(name)

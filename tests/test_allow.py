@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import keys
@@ -11,6 +12,7 @@ import pytest
 import repos
 from hypothesis import given
 from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
 import keyguard
 from keyguard import allow, cli
@@ -120,6 +122,16 @@ class TestPaths:
     def test_patterns_that_are_none(self, pattern: str) -> None:
         with pytest.raises(ConfigError):
             allow.check([pattern])
+
+    @given(
+        st.text(alphabet="ab/*.", min_size=1, max_size=8),
+        st.from_regex(r"[ab.]{1,3}(/[ab]{1,3}){0,3}", fullmatch=True),
+    )
+    def test_what_is_ruled_out_at_a_glance_does_not_match(self, pattern: str, path: str) -> None:
+        with suppress(ConfigError):
+            allow.check([pattern])
+            expected = GitIgnoreSpec.from_lines([pattern]).match_file(path)
+            assert Lines((Line(pattern),)).covers(path) is expected
 
 
 class TestIgnoreFile:

@@ -20,6 +20,7 @@ from keyguard.cli import options
 from keyguard.errors import ConfigError
 from keyguard.settings import checked, schema, toml
 from keyguard.settings.jsonschema import schema as json_schema
+from keyguard.suppress import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -425,6 +426,9 @@ class TestSchema:
         table = tomllib.loads(content)
         assert jsonschema.Draft7Validator(json_schema()).is_valid(table) is good
         assert accepts(content) is good
+
+    def test_the_scanners_are_those_whose_comments_are_read(self) -> None:
+        assert schema.FOREIGN == FOREIGN
 
     def test_every_option_of_a_scan_is_a_setting(self) -> None:
         defined = options.defaults(lambda to: (options.add_scan(to), options.add_report(to)))

@@ -177,6 +177,19 @@ class TestPreCommit:
         assert others(found, tmp_path, basics) <= {"_sha1", "_sha2", "_sha256", "gc"}
         assert not present(found - basic(tmp_path, basics), NEVER)
 
+    def test_with_a_configuration(self, repo: repos.Repo, tmp_path: Path) -> None:
+        """It costs a few milliseconds: TOML is read, and neither patterns nor rules are loaded."""
+        repo.write("keyguard.toml", 'exclude = ["vendor/"]\n[[allow]]\nreason = "x"\npaths = ["a/"]\n')
+        found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)
+        assert "tomllib" in found
+        unwanted = NEVER | {"argparse", "hashlib", "regex", "keyguard.rules", "keyguard.foreign"}
+        assert not present(found - basic(tmp_path, BASICS.replace("argparse, ", "")), unwanted)
+
+    def test_a_pyproject_that_does_not_mention_keyguard(self, repo: repos.Repo, tmp_path: Path) -> None:
+        repo.write("pyproject.toml", "[project]\nname = 'x'\n")
+        found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)
+        assert ours(found) == PRE_COMMIT
+
     def test_nothing_is_staged(self, repo: repos.Repo, tmp_path: Path) -> None:
         repo.commit()
         found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)

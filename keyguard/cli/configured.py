@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyguard import allow, cli, settings
@@ -103,6 +102,8 @@ def _put(
 def _converted(name: str, value: object, origin: str, converters: Converters) -> object:
     if name not in converters:
         return value
+    from argparse import ArgumentTypeError  # noqa: PLC0415 - a hook without options does without argparse
+
     try:
         return converters[name](str(value))
     except ArgumentTypeError as error:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from keyguard import allow, rules
+from keyguard import allow
 from keyguard.errors import ConfigError
-from keyguard.settings import FILES, IGNORE, PYPROJECT, checked, ignorefile, own, toml
+from keyguard.settings import FILES, IGNORE, PYPROJECT, checked, toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -114,11 +114,27 @@ def _loaded(place: Place, found: _Found, base: Base) -> Loaded:
     values = {name: Value(value, f"{file.name}:{file.line((*at, name))}") for name, value in said.items()}
     _check_paths(file, (*at, "exclude"), cast("tuple[str, ...]", said.get("exclude", ())))
     more = [_more(place, found, name) for name in cast("tuple[str, ...]", said.get("rules", ()))]
-    added = [(file.name, own.rules(file, found.table, at), ()), *more]
+    added = [(file.name, _own(found), ()), *more]
     every, remarks = together(added)
     entries = _allow(file, found.table, at, base)
     _check_names(file, at, said, found.table, every)
     return Loaded(values, every, entries, remarks, base)
+
+
+def _own(found: _Found) -> tuple[Rule, ...]:
+    """The rules that stand in the configuration itself."""
+    if "rule" not in found.table:
+        return ()
+    from keyguard.settings import own  # noqa: PLC0415 - most configurations have no rules
+
+    return own.rules(found.file, found.table, found.at)
+
+
+def _names() -> tuple[str, ...]:
+    """What keyguard's own rules are called."""
+    from keyguard import rules  # noqa: PLC0415 - only where rules are named or added
+
+    return tuple(rule.id for rule in rules.builtin().rules)
 
 
 def _more(place: Place, found: _Found, name: str) -> tuple[str, tuple[Rule, ...], tuple[str, ...]]:
@@ -141,7 +157,7 @@ def together(
     """The rules of several files, the first of each name, and what is to be said of each file."""
     known: dict[str, Rule] = {}
     remarks = []
-    ours = {rule.id for rule in rules.builtin().rules} if any(found for _, found, _ in added) else set()
+    ours = _names() if any(found for _, found, _ in added) else ()
     for name, found, said in added:
         twice = tuple(
             f"{one.id}: left out, there is a rule of that name"
@@ -171,7 +187,7 @@ def _check_names(
 
 def unknown_rule(name: str, added: tuple[Rule, ...]) -> str | None:
     """What to say when there is no rule of that name, else None."""
-    known = [rule.id for rule in (*rules.builtin().rules, *added)]
+    known = [*_names(), *(rule.id for rule in added)]
     if name in known:
         return None
     from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong name
@@ -204,5 +220,7 @@ def _ignored(place: Place, folder: str, base: Callable[[str], Base]) -> tuple[En
     data = place.read(path)
     if data is None:
         return ()
+    from keyguard.settings import ignorefile  # noqa: PLC0415 - only where there is one
+
     name = place.shown(path)
     return ignorefile.entries(toml.decoded(data, name), name, base(folder))

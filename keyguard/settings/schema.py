@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from keyguard.model import CONFIDENCES, SEVERITIES
-from keyguard.suppress import FOREIGN
 
 Kind = Literal["choice", "flag", "size", "time", "string", "strings", "date", "number"]
 
@@ -30,6 +29,9 @@ class Field(NamedTuple):
 
 
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
+FOREIGN: Final = ("detect-secrets", "gitleaks", "betterleaks", "trufflehog")
+"""Those of :mod:`keyguard.suppress`, which takes longer to load than a configuration; a test compares."""
+
 COLORS: Final = ("auto", "always", "never")
 RULE_ID: Final = r"[a-z0-9][a-z0-9._-]{1,63}"
 
