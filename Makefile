@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench format clean
+.PHONY: demo test lint bench bench-accuracy format clean
 
 test: lint
 	$(BIN)/pytest -n auto
@@ -20,6 +20,9 @@ demo: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+bench-accuracy: $(READY)
+	$(BIN)/python -m benchmarks.accuracy
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

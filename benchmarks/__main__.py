@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import history, hook, machine, peers, staged, table, tree
+from benchmarks import history, hook, linear, log, machine, peers, staged, table, tree, verify
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
@@ -25,6 +24,9 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
     "staged": lambda place, plan: [staged.table(place, plan)],
     "tree": lambda place, plan: [tree.table(place, plan)],
     "history": history.tables,
+    "linear": linear.tables,
+    "log": lambda place, plan: [log.table(place, plan)],
+    "verify": lambda place, plan: [verify.table(place, plan)],
 }
 
 
@@ -56,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--peers", action=argparse.BooleanOptionalAction, default=True, help="the scanners on PATH too")
     add(
         "--peer",
-        type=_build,
+        type=peers.build,
         action="append",
         default=[],
         metavar="NAME=PROGRAM",
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a repository (can be repeated)",
     )
     add("--markdown", action="store_true", help="print it as docs/reference/benchmarks.md has it")
+    add("--plot", metavar="FILE", help="draw the section linear there, as SVG")
     add("--json", metavar="FILE", help="write every run there")
     return parser
 
@@ -92,13 +95,6 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text} is not a number of runs")
     return int(text)
-
-
-def _build(text: str) -> str:
-    name, _, program = text.partition("=")
-    if name not in {peer.name for peer in peers.PEERS} or shutil.which(program) is None:
-        raise argparse.ArgumentTypeError(f"{text} is not the name of a scanner, '=' and a program")
-    return text
 
 
 def _directory(text: str) -> str:
@@ -117,6 +113,7 @@ def _plan(options: argparse.Namespace, installed: Sequence[peers.Peer]) -> Plan:
         peers=installed,
         tree=options.tree,
         histories=options.history,
+        plot=options.plot,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks import inputs, peers, probe
 from benchmarks.plan import keyguard
+from benchmarks.stored import stored
 from benchmarks.table import TIMES, Figure, Line, Table
 from benchmarks.timing import measure
 
@@ -85,11 +86,9 @@ def _range(place: Place, repository: str) -> tuple[str, int]:
 
 def _stored(place: Place, repository: str) -> str:
     """How large the repository is."""
-    printed = inputs.git(place, repository, "count-objects", "-v").splitlines()
-    counts = {name: int(value) for name, value in (line.split(": ") for line in printed) if value.isdigit()}
+    held = stored(place, repository)
     commits = int(inputs.git(place, repository, "rev-list", "--all", "--count"))
-    objects = counts["count"] + counts["in-pack"]
-    return f"{counts['size-pack'] * 1024 / 1e6:.0f} MB in packs, {objects:,} objects, {commits:,} commits"
+    return f"{held.size / 1e6:.0f} MB in packs, {held.objects:,} objects, {commits:,} commits"
 
 
 def _programs(place: Place, plan: Plan, repository: str, span: str) -> Iterator[Program]:

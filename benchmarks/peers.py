@@ -5,6 +5,7 @@ Only what is on PATH is run.  The options were read from each one's documentatio
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -156,6 +157,14 @@ def installed(place: Place, others: Iterable[str] = ()) -> list[Peer]:
     """The peers on PATH, ready to run, and ``others``: see :func:`builds`."""
     there = (peer for peer in PEERS if shutil.which(peer.executable))
     return [peer.ready(peer, place) for peer in (*there, *builds(others))]
+
+
+def build(text: str) -> str:
+    """``text`` if it is the name of a peer, ``=`` and a program; else raises argparse's error."""
+    name, _, program = text.partition("=")
+    if name not in {peer.name for peer in PEERS} or shutil.which(program) is None:
+        raise argparse.ArgumentTypeError(f"{text} is not the name of a scanner, '=' and a program")
+    return text
 
 
 def builds(texts: Iterable[str]) -> Iterator[Peer]:

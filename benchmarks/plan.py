@@ -23,7 +23,7 @@ class Plan(NamedTuple):
     """How often to run what, and on what.
 
     ``runs`` for programs that take milliseconds, ``long_runs`` for those that take seconds, ``peer_runs`` for
-    peers that take minutes; ``limit``: seconds for each run.
+    peers that take minutes; ``limit``: seconds for each run; ``plot``: the file for the figure of "linear".
     """
 
     runs: int = 11
@@ -33,6 +33,7 @@ class Plan(NamedTuple):
     peers: Sequence[Peer] = ()
     tree: str | None = None
     histories: Sequence[str] = ()
+    plot: str | None = None
 
     @property
     def turns(self) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 EMPTY: Final = "–"  # noqa: RUF001 - a dash in a table
 TIMES: Final = "×"  # noqa: RUF001 - a multiplication sign in a table
-NUMERIC: Final = ("wall", "CPU", TIMES, "memory", "MB/s")
+NUMERIC: Final = ("wall", "CPU", TIMES, "memory", "MB/s", "stored", "objects")
 """Columns whose names begin so are set to the right."""
 
 

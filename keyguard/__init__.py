@@ -1,7 +1,7 @@
 """keyguard keeps AWS access keys out of code: a pre-commit hook, a scanner and this library.
 
 >>> import keyguard
->>> text = "aws_access_key_id = " + "AKIA" + "QYLPMN5HFIQR7XYA"
+>>> text = "aws_access_key_id = " + "AKIA QYLPMN5 HFIQR7XYA".replace(" ", "")
 >>> [(finding.rule, finding.line, finding.column) for finding in keyguard.scan_text(text, path="config.py")]
 [('aws-access-key-id', 1, 21)]
 """
@@ -58,4 +58,5 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'keyguard' has no attribute {name!r}")
     home = next((home for home, names in homes.items() if name in names), "library")
     value: object = getattr(import_module(f"keyguard.{home}"), name)
+    globals()[name] = value  # so that it is looked for once
     return value

@@ -1,13 +1,16 @@
 """Says which anchors stand in a text, fast enough that text without any costs next to nothing.
 
-An anchor is a literal that a rule needs, or a run of base64 characters as long as a secret.  A little
-text is searched with what Python has; once there is much of it, hyperscan, whose import costs as much
-as searching ten megabytes without it, takes over (measured in ``docs/explanation/speed.md``).
+An anchor is a literal that a rule needs, a run of base64 characters as long as a secret, or a trace of a
+key that is written in another way (``traces.py``).  A little text is searched with what Python has; once
+there is much of it, hyperscan, whose import costs as much as searching ten megabytes without it, takes
+over (measured in ``docs/explanation/speed.md``).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+from keyguard import traces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,7 +48,7 @@ RUN: Final = b"run"
 ANYWHERE: Final = b"anywhere"
 """Stands among the anchors of every text when there are rules without one."""
 
-MUCH: Final = 4 << 20
+MUCH: Final = 2 << 20
 """Bytes after which hyperscan pays."""
 
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -82,37 +85,43 @@ class Anchors:
             self._large = _hyperscan(self._literals)
             return self._large(data)
         found = {literal for literal in self._literals if literal in data}
+        found.update(traces.present(data))
         if b"a" * RUN_LENGTH in data.translate(_CLASSES):
             found.add(RUN)
         return frozenset(found)
 
     def runs(self, data: bytes) -> Iterator[int]:
         """What :func:`runs` says; faster where much is read."""
+        return _exact(data, self.stretches(data))
+
+    def stretches(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """What :func:`stretches` says; faster where much is read."""
         if self._large is None:
-            return runs(data)
+            return stretches(data)
         if self._spans is None:
             from keyguard.spans import Spans  # noqa: PLC0415 - loads hyperscan
 
             self._spans = Spans(RUN_LENGTH)
         spans = self._spans.find(data)
-        return runs(data) if spans is None else _exact(data, spans)
+        return stretches(data) if spans is None else spans
 
 
 def _same(literals: tuple[bytes, ...], anywhere: bool) -> Anchors:  # noqa: FBT001 - as it was pickled
     return Anchors(literals, anywhere=anywhere)
 
 
-def runs(data: bytes) -> Iterator[int]:
+def runs(data: bytes, known: Iterable[tuple[int, int]] | None = None) -> Iterator[int]:
     r"""Where runs of exactly :data:`RUN_LENGTH` base64 characters begin, in order.
 
+    ``known`` are the :func:`stretches` of ``data``, if someone has them already.
     An escape sequence in front (``\n``, ``%3D``, ``\x22``, ``\u0022``) does not count as a part of the run,
     and a run that is followed by padding (``=``) is no secret: 30 bytes need none (RFC 4648 §4).
     """
-    return _exact(data, _spans(data))
+    return _exact(data, stretches(data) if known is None else known)
 
 
-def _spans(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where runs of :data:`RUN_LENGTH` and more begin and end."""
+def stretches(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where runs of at least :data:`RUN_LENGTH` base64 characters begin and end, in order."""
     classes = data.translate(_CLASSES) + b" "
     needle = b"a" * RUN_LENGTH
     start = classes.find(needle)
@@ -141,13 +150,12 @@ def _is_escape(data: bytes, start: int, length: int) -> bool:
 def _hyperscan(literals: tuple[bytes, ...]) -> Callable[[bytes], frozenset[bytes]]:
     """Search with hyperscan; each thread has its own database: a scratch space serves one scan at a time."""
     import threading  # noqa: PLC0415 - only where there is much to read
-    from binascii import hexlify  # noqa: PLC0415 - likewise
 
     import hyperscan  # noqa: PLC0415 - likewise
 
-    names = (*literals, RUN)
-    escaped = [b"".join(b"\\x" + hexlify(bytes((byte,))) for byte in literal) for literal in literals]
-    expressions = [*escaped, b"[A-Za-z0-9+/]{%d}" % RUN_LENGTH]
+    named = [*((one, traces.escaped(one)) for one in literals), *traces.expressions()]
+    named.append((RUN, b"[A-Za-z0-9+/]{%d}" % RUN_LENGTH))
+    names, expressions = [name for name, _ in named], [expression for _, expression in named]
     local = threading.local()
 
     def database() -> hyperscan.Database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 REACH: Final = 120
 """Bytes before and after a value that are looked at, on its own line."""
+
+NEAR: Final = 600
+"""Bytes before a value that are looked at whatever their lines."""
+
+MOST: Final = 9.5
+"""The log-odds that all that speaks for a value can give: several names for one thing are one name."""
+
+MANY: Final = 10_000
+"""As many random runs in one file are data: from here on, each is as much less likely a key."""
 
 FAINT_ODDS: Final = -4.0
 """Log-odds below which a value is not worth pairing: one chance in fifty."""
@@ -44,6 +54,7 @@ _VOCABULARY: Final = frozenset(
         "s3",
         "s3a",
         "s3n",
+        "sec",
         "secret",
         "secretaccesskey",
         "secretkey",
@@ -75,24 +86,26 @@ class Context:
         """Weigh with ``evidence``."""
         self._evidence = tuple(evidence)
         self._compiled: dict[str, list[tuple[Evidence, re.Pattern[bytes]]]] = {}
-        self.most = sum(one.weight for one in self._evidence if one.kind == "secret" and one.weight > 0)
 
     def weigh(self, kind: str, data: bytes, start: int, end: int) -> Weight:
         """What stands around ``data[start:end]`` says about a value of ``kind``."""
-        lines = data[max(start - 2 * REACH, 0) : start].split(b"\n")
-        before = lines[-1][-REACH:]
-        after = data[end : end + REACH].partition(b"\n")[0]
-        above = lines[-2].rstrip()[-REACH:] if len(lines) > 1 else b""
-        texts = {"before": before, "after": after, "around": before + data[start:end] + after, "above": above}
-        found = [one for one, pattern in self._of(kind) if pattern.search(texts[one.where])]
+        texts = _texts(data, start, end)
+        found = self._found(kind, texts)
         strongest = max(found, key=lambda one: abs(one.weight), default=None)
-        odds = sum(one.weight for one in found)
-        return Weight(odds, strongest.name if strongest else None, self._group(before))
+        odds = total(one.weight for one in found)
+        return Weight(odds, strongest.name if strongest else None, self._group(texts["before"]))
+
+    def found(self, kind: str, data: bytes, start: int, end: int) -> list[Evidence]:
+        """The evidence that :meth:`weigh` adds up, in the order of the rules."""
+        return self._found(kind, _texts(data, start, end))
+
+    def _found(self, kind: str, texts: dict[str, bytes]) -> list[Evidence]:
+        return [one for one, pattern in self._of(kind) if pattern.search(texts[one.where])]
 
     def _of(self, kind: str) -> list[tuple[Evidence, re.Pattern[bytes]]]:
         """The evidence for ``kind``, compiled by re, which takes half the time that regex takes for that."""
         if kind not in self._compiled:
-            of_kind = [one for one in self._evidence if one.kind == kind]
+            of_kind = [one for one in self._evidence if one.kind == kind and one.where != "path"]
             self._compiled[kind] = [(one, re.compile(one.pattern.encode())) for one in of_kind]
         return self._compiled[kind]
 
@@ -103,6 +116,47 @@ class Context:
             return ""
         words = [word.decode().lower() for word in re.findall(_WORD, name[1])]
         return "-".join(word for word in words if word not in _VOCABULARY)
+
+
+def total(weights: Iterable[float]) -> float:
+    """What several pieces of evidence say together: all that speaks against, and for, up to :data:`MOST`."""
+    both = tuple(weights)
+    return min(sum(weight for weight in both if weight > 0), MOST) + sum(one for one in both if one < 0)
+
+
+def of_document(evidence: Iterable[Evidence], kind: str, path: str | None, number: int) -> float:
+    """What its document says about a value of ``kind``: the log-odds of its path, and of its ``number``.
+
+    ``number`` is how many values of the kind the document has.
+    """
+    crowd = min(0.0, 2 * math.log(MANY / max(number, 1)))
+    return crowd + sum(
+        weight for pattern, weight in _of_paths(tuple(evidence), kind) if pattern.search(path or "")
+    )
+
+
+@functools.cache
+def _of_paths(evidence: tuple[Evidence, ...], kind: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+    of_kind = (one for one in evidence if one.kind == kind and one.where == "path")
+    return tuple((re.compile(one.pattern), one.weight) for one in of_kind)
+
+
+def _texts(data: bytes, start: int, end: int) -> dict[str, bytes]:
+    """The texts that evidence is looked for in, by the ``where`` of ``patterns/evidence.toml``."""
+    near = data[max(start - NEAR, 0) : start]
+    lines = near[-2 * REACH :].split(b"\n")
+    before = lines[-1][-REACH:]
+    value = data[start:end]
+    after = data[end : end + REACH].partition(b"\n")[0]
+    above = lines[-2].rstrip()[-REACH:] if len(lines) > 1 else b""
+    return {
+        "before": before,
+        "after": after,
+        "around": before + value + after,
+        "above": above,
+        "value": value,
+        "near": near,
+    }
 
 
 def probability(odds: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyguard.anchors import LITERALS, RUN, RUN_LENGTH, Anchors
-from keyguard.decode import View, views
+from keyguard.decode.view import Sight, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from keyguard.rules import Rule, RuleSet
 
 
-_RUN_ALONE: Final = frozenset((RUN,))
+_OF_RULES: Final = frozenset((*LITERALS, RUN))
+_SHORT: Final = 80
+"""Digits of hex that hold no secret: forty bytes need as many."""
 
 
 class Engine:
@@ -41,35 +43,65 @@ class Engine:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
         return self._anchors.present(data)
 
-    def matches(self, chunk: Chunk, present: frozenset[bytes] | None = None) -> list[Match]:
+    def matches(
+        self,
+        chunk: Chunk,
+        present: frozenset[bytes] | None = None,
+        cut: Callable[[str], None] = lambda _: None,
+    ) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text.
 
-        ``present`` are the anchors in it, if someone has looked already.
+        ``present`` are the anchors in it, if someone has looked already.  ``cut`` is told, in words that go
+        on after the name of the text, when not all that is encoded in it was decoded.
         """
-        found = []
-        present = self.present(chunk.data) if present is None else present
-        if present:
-            found.append((View(chunk.data, "plain"), present))
-        if b"\0" in chunk.data:
-            wide = ((view, self._anchors.present(view.data)) for view in views(chunk.data))
-            found += [(view, present) for view, present in wide if present]
-        if self._matcher is None and all(
-            present == _RUN_ALONE and self._is_hashes(view.data) for view, present in found
-        ):
+        plain = self._look(View(chunk.data), present)
+        sights = [plain, *self._hidden(plain, cut)]
+        if self._matcher is None and self.local and not any(_is_worthwhile(sight) for sight in sights):
             return []
-        return self._rules().matches(chunk, found)
+        return self._rules().matches(chunk, sights)
+
+    def _look(self, view: View, present: frozenset[bytes] | None = None) -> Sight:
+        found = self.present(view.data) if present is None else present
+        return Sight(view, found, list(self._anchors.stretches(view.data)) if RUN in found else ())
+
+    def _hidden(self, plain: Sight, cut: Callable[[str], None]) -> list[Sight]:
+        """What is hidden in a text."""
+        only_runs = plain.present <= {RUN} and b"\0" not in plain.view.data
+        if only_runs and not any(_may_hide(plain, *stretch) for stretch in plain.stretches):
+            return []
+        from keyguard.decode.walk import hidden  # noqa: PLC0415 - most runs see nothing that is encoded
+
+        return list(hidden(plain, self._look, cut))
 
     def _rules(self) -> Matcher:
         if self._matcher is None:
             from keyguard.matching import Matcher  # noqa: PLC0415 - text without an anchor never needs it
 
-            self._matcher = Matcher(self._load(), self._anchors.runs)
+            self._matcher = Matcher(self._load())
         return self._matcher
 
-    def _is_hashes(self, data: bytes) -> bool:
-        """Whether all runs are in one case, as hashes are: no secret is, so the rules need not be loaded."""
-        values = (data[start : start + RUN_LENGTH] for start in self._anchors.runs(data))
-        return all(value.islower() or value.isupper() for value in values)
+
+def _is_worthwhile(sight: Sight) -> bool:
+    """Whether the rules need to be loaded for a text.
+
+    Not for one that has only runs that are in one case, as hashes are: no secret is.
+    """
+    anchors = sight.present & _OF_RULES
+    return bool(anchors - {RUN}) or any(_has_both_cases(sight, *stretch) for stretch in sight.stretches)
+
+
+def _may_hide(sight: Sight, start: int, end: int) -> bool:
+    """Whether a run is anything but a short hash."""
+    value = sight.view.data[start : min(end, start + _SHORT)]
+    return end - start >= _SHORT or not (value.islower() or value.isupper())
+
+
+def _has_both_cases(sight: Sight, start: int, end: int) -> bool:
+    """Whether a run may be one secret, with an escape before it."""
+    value = sight.view.data[start:end]
+    return end - start <= RUN_LENGTH + 5 and not (
+        value[-RUN_LENGTH:].islower() or value[-RUN_LENGTH:].isupper()
+    )
 
 
 def _anchors(added: tuple[Rule, ...]) -> Anchors:

@@ -119,15 +119,19 @@ def _long_term(part: Match) -> bool:
 
 
 def _real(part: Match, rules: RuleSet) -> bool:
-    """Whether it is no example; a token that names a key is one if that key is."""
+    return example(part, rules) is None
+
+
+def example(part: Match, rules: RuleSet) -> str | None:
+    """Why it is nobody's key, if it is not; a token that names a key is an example if that key is one."""
     value = part.value.reveal()
     if rules.rule(part.rule).added:
-        return not placeholders.is_worded(rules.examples, value)
+        return "placeholder" if placeholders.is_worded(rules.examples, value) else None
     if part.kind != "token":
-        return placeholders.reason(rules.examples, part.kind, value) is None
+        return placeholders.reason(rules.examples, part.kind, value)
     if part.reading.key_id:
-        return placeholders.reason(rules.examples, "id", part.reading.key_id.encode()) is None
-    return placeholders.reason(rules.examples, "secret" if len(value) <= SHORT else "token", value) is None
+        return placeholders.reason(rules.examples, "id", part.reading.key_id.encode())
+    return placeholders.reason(rules.examples, "secret" if len(value) <= SHORT else "token", value)
 
 
 def _reading(candidate: Candidate) -> Reading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyguard import findings, pairing, suppress
+from keyguard.context import log_odds, of_document, probability
 from keyguard.model import CONFIDENCES, SMTP_RULE, Candidate, Suppressed
 from keyguard.nesting import outermost
 
@@ -20,6 +21,7 @@ WEAK: Final = 0.5
 """A secret without an ID is reported from this score on."""
 
 Marked = tuple["Match", "Suppression | None"]
+Marks = dict[tuple[str, int], "Suppression | None"]
 
 
 def judge(
@@ -31,11 +33,13 @@ def judge(
     """
     found: list[Finding] = []
     accepted: list[Suppressed] = []
-    for candidate in _counting(document, _candidates([match for match, _ in marked], rules, document)):
+    marks = {(match.rule, match.start): mark for match, mark in marked}
+    matches = weighed(document.origin.path, [match for match, _ in marked], rules)
+    for candidate in _counting(document, _candidates(matches, rules, document)):
         one = _finding(document, candidate, rules, config.today)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
             continue
-        by = _accepted(candidate, first, marked, config.today) or _allowed(one, config)
+        by = _accepted(candidate, first, marks, config.today) or _allowed(one, config)
         if by is None:
             found.append(one)
         else:
@@ -91,6 +95,18 @@ def candidates(matches: Sequence[Match]) -> list[Candidate]:
     return [one for one in paired if one.id or one.token or one.score >= WEAK]
 
 
+def weighed(path: str | None, matches: list[Match], rules: RuleSet) -> list[Match]:
+    """The matches, as likely as they are in a file of that name with so many of them."""
+    secrets = sum(match.kind == "secret" for match in matches)
+    odds = of_document(rules.evidence, "secret", path, secrets)
+    if not odds:
+        return matches
+    return [
+        match._replace(score=probability(log_odds(match.score) + odds)) if match.kind == "secret" else match
+        for match in matches
+    ]
+
+
 def _with_smtp(matches: Sequence[Match]) -> list[Candidate]:
     from keyguard import ses  # noqa: PLC0415 - such passwords are rare, and need hmac
 
@@ -109,7 +125,6 @@ def _touches(part: Match, lines: frozenset[int]) -> bool:
     return not lines.isdisjoint(range(part.place.line, part.place.end_line + 1))
 
 
-def _accepted(candidate: Candidate, first: Chunk, marked: Sequence[Marked], today: str) -> Suppression | None:
-    marks = {(match.rule, match.start): mark for match, mark in marked}
+def _accepted(candidate: Candidate, first: Chunk, marks: Marks, today: str) -> Suppression | None:
     by = suppress.combine([(part.kind, marks[part.rule, part.start]) for part in candidate.parts])
     return by or suppress.whole_file(first, candidate.rule, today)

@@ -35,9 +35,9 @@ def account(key_id: bytes) -> str | None:
 
     None for the old generation, for a number that no account can have, and for text that is not an ID.
 
-    >>> account(b"AKIA" + b"SP2TPHJS" + b"QH3FJRUX")
+    >>> account(b"AKIA SP2TPHJS QH3FJRUX".replace(b" ", b""))
     '171436882533'
-    >>> account(b"AKIA" + b"IOSFODNN7EXAMPLE") is None
+    >>> account(b"AKIA IOSFODNN7 EXAMPLE".replace(b" ", b"")) is None
     True
     """
     bits = _bits(key_id)

@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from keyguard import anchors, keyid, randomness, text, tokens, vicinity
-from keyguard.context import FAINT_ODDS, Context, log_odds, probability
-from keyguard.decode import View, is_wide
+from keyguard.context import FAINT_ODDS, MOST, Context, log_odds, probability
 from keyguard.errors import SlowRuleError
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import regex
 
+    from keyguard.decode.view import Sight, View
     from keyguard.model import Place
     from keyguard.rules import Rule, RuleSet
 
@@ -63,9 +63,8 @@ class Hit(NamedTuple):
 class Matcher:
     """Rules, ready to be matched."""
 
-    def __init__(self, rules: RuleSet, runs: Callable[[bytes], Iterator[int]] = anchors.runs) -> None:
-        """Match ``rules``; ``runs`` finds the runs in a text."""
-        self._find_runs = runs
+    def __init__(self, rules: RuleSet) -> None:
+        """Match ``rules``."""
         self._of_runs = [rule for rule in rules.rules if rule.run]
         own = [rule for rule in rules.rules if not rule.added]
         self._of_literals = [(rule, frozenset(rule.anchors)) for rule in own if rule.anchors]
@@ -75,29 +74,27 @@ class Matcher:
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._rejected: set[bytes] = set()
         self._context = Context(rules.evidence)
-        self._least = probability(FAINT_ODDS - self._context.most)
+        self._least = probability(FAINT_ODDS - MOST)
 
-    def matches(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Match]:
+    def matches(self, chunk: Chunk, sights: Iterable[Sight]) -> list[Match]:
         """The matches that belong to ``chunk``, in the order of the text.
 
-        ``found`` are the views of it that hold anchors, and which.  Raises :class:`SlowRuleError`, which has
-        the matches of the other rules, when one that is not keyguard's own takes too long.
+        ``sights`` are its views, the least hidden first: where several show the same, the first one counts.
+        Raises :class:`SlowRuleError`, which has the matches of the other rules, when one that is not
+        keyguard's own takes too long.
         """
         if self._added:
-            return self._all(chunk, list(found))
-        return self._stated(chunk, self._own_hits(chunk, found))
+            return self._all(chunk, list(sights))
+        return self._stated(chunk, [hit for sight in sights for hit in self._hits(sight)])
 
-    def _own_hits(self, chunk: Chunk, found: Iterable[tuple[View, frozenset[bytes]]]) -> list[Hit]:
-        return [hit for view, present in found for hit in self._hits(view, present) if _stands(chunk, hit)]
-
-    def _all(self, chunk: Chunk, found: list[tuple[View, frozenset[bytes]]]) -> list[Match]:
+    def _all(self, chunk: Chunk, sights: list[Sight]) -> list[Match]:
         """The matches of keyguard's own rules, and of the others."""
-        hits = self._own_hits(chunk, found)
+        hits = [hit for sight in sights for hit in self._hits(sight)]
         slow = []
         for rule, literals in self._added:
-            views = [view for view, present in found if present & (literals or {anchors.ANYWHERE})]
+            views = [sight.view for sight in sights if sight.present & (literals or {anchors.ANYWHERE})]
             try:
-                hits += [one for view in views for one in self._of_others(view, rule) if _stands(chunk, one)]
+                hits += [hit for view in views for hit in self._of_others(view, rule)]
             except TimeoutError:
                 slow.append(rule.id)
         matches = self._stated(chunk, hits)
@@ -117,7 +114,8 @@ class Matcher:
             if value and (rule.limits is None or limits.value(rule.limits, value, match[0])):
                 yield _hit(view, rule, start, end, log_odds(SURE))
 
-    def _stated(self, chunk: Chunk, hits: list[Hit]) -> list[Match]:
+    def _stated(self, chunk: Chunk, found: Iterable[Hit]) -> list[Match]:
+        hits = list(_distinct(found))
         if not hits:
             return []
         own_end = len(chunk.data) if chunk.own_end is None else chunk.own_end
@@ -127,21 +125,27 @@ class Matcher:
         matches = [self._match(chunk, hit, place) for hit, place in zip(own, places, strict=True)]
         return [match for match in matches if log_odds(match.score) >= FAINT_ODDS]
 
-    def _hits(self, view: View, present: frozenset[bytes]) -> list[Hit]:
-        hits = self._runs(view) if anchors.RUN in present else []
+    def _hits(self, sight: Sight) -> list[Hit]:
+        view, present, _ = sight
+        hits = self._runs(sight)
+        firsts: dict[bytes, int] = {}
         for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
-                hits += self._literals(view, rule, standing)
+                firsts.update({one: view.data.find(one) for one in standing - firsts.keys()})
+                hits += self._literals(view, rule, {one: firsts[one] for one in standing})
         return hits
 
-    def _literals(self, view: View, rule: Rule, standing: Iterable[bytes]) -> Iterator[Hit]:
-        """Hits of a rule whose anchors in ``standing`` are there; what its reader refuses is none."""
+    def _literals(self, view: View, rule: Rule, standing: Mapping[bytes, int]) -> Iterator[Hit]:
+        """Hits of a rule whose anchors stand where ``standing`` says, each for the first time.
+
+        What its reader refuses is none.
+        """
         pattern = self._pattern(rule.pattern)
         if rule.near:
             spans = vicinity.spans(view.data, standing, self._pattern(rule.near), pattern)
         else:
-            first = min(view.data.find(anchor) for anchor in standing)
+            first = min(standing.values())
             begin = max(view.data.rfind(b"\n", 0, first) + 1, first - BEFORE)
             spans = (match.span("value") for match in pattern.finditer(view.data, begin))
         for start, end in spans:
@@ -150,10 +154,11 @@ class Matcher:
             if reading is not None:
                 yield _hit(view, rule, start, end, _certainty(rule, value))._replace(reading=reading)
 
-    def _runs(self, view: View) -> list[Hit]:
+    def _runs(self, sight: Sight) -> list[Hit]:
         """Hits in runs; most are hashes and words, and done with as soon as they are scored."""
+        view = sight.view
         hits = []
-        for start in self._find_runs(view.data):
+        for start in anchors.runs(view.data, sight.stretches):
             value = view.data[start : start + anchors.RUN_LENGTH]
             if value in self._rejected:
                 continue
@@ -231,9 +236,14 @@ def _hit(view: View, rule: Rule, start: int, end: int, odds: float) -> Hit:
     return Hit(*view.span(start, end), rule, view, start, end, odds)
 
 
-def _stands(chunk: Chunk, hit: Hit) -> bool:
-    """Whether a hit is really there: every other byte of a text need not be UTF-16."""
-    return hit.view.step == 1 or is_wide(chunk.data, hit.start, hit.end)
+def _distinct(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Those that are really there, each once: a value that begins or ends where it was found is the same."""
+    seen: set[tuple[str, bytes, str, int]] = set()
+    for hit in hits:
+        edges = {(hit.rule.id, hit.value, "from", hit.start), (hit.rule.id, hit.value, "to", hit.end)}
+        if seen.isdisjoint(edges) and hit.view.is_genuine(hit.view_start, hit.view_end):
+            seen |= edges
+            yield hit
 
 
 def _certainty(rule: Rule, value: bytes) -> float:

@@ -217,8 +217,22 @@ class Occurrence(NamedTuple):
     reachable: str | None
 
 
+class Holder(NamedTuple):
+    """Who has an access key, and what the account says of the key: times are in UTC, None is unknown."""
+
+    user: str
+    console: bool | None
+    mfa: bool | None
+    access_key: int | None = None
+    created: str | None = None
+    used: bool | None = None
+    last_used: str | None = None
+    last_used_region: str | None = None
+    last_used_service: str | None = None
+
+
 class Finding(NamedTuple):
-    """A key that was found: what a report lists."""
+    """A key that was found, or what is wrong with one in an account: what a report lists."""
 
     rule: str
     severity: Severity
@@ -256,6 +270,12 @@ class Finding(NamedTuple):
     """The AWS region that it is for, where that can be told offline."""
     expires: str | None = None
     """When it stops working, in UTC, as ``YYYY-MM-DDTHH:MM:SSZ``, where that can be told offline."""
+    message: str | None = None
+    """What is the matter, in a sentence, where the rule's name does not say it all."""
+    holder: Holder | None = None
+    """Whose key it is, where an account was asked."""
+    triage: tuple[tuple[str, str], ...] = ()
+    """What was found out by asking AWS, or why that could not be: names and answers."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

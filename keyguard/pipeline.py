@@ -92,10 +92,13 @@ class Glance:
         present = self._engine.present(data)
         if not present:
             return None
+        cut: list[str] = []
         try:
-            matches = self._engine.matches(Chunk(data), present)
+            matches = self._engine.matches(Chunk(data), present, cut.append)
         except SlowRuleError:  # is raised again, and reported, when a document is made of it
             return Chunk(data)
+        if cut:
+            return Chunk(data)  # looked at once more, where what was cut short can be told
         return Chunk(data, matches=tuple(matches)) if matches else None
 
 
@@ -140,24 +143,33 @@ class Scanner:
         first = None
         end = 0
         marked: list[Marked] = []
+        cut: dict[str, None] = {}
         try:
             for chunk in document.chunks:
                 first = first or chunk
                 done.bytes += chunk.start + len(chunk.data) - end
                 end = chunk.start + len(chunk.data)
-                matches = self._matches(chunk, document, done) if chunk.matches is None else chunk.matches
+                matches = (
+                    self._matches(chunk, document, done, cut.setdefault)
+                    if chunk.matches is None
+                    else chunk.matches
+                )
                 if matches:
                     marked += self._marked(chunk, matches)
                 self._in_time()
             done.files += document.origin.path is not None
             done.objects += document.origin.source not in PLAIN
+            name = document.origin.path or f"object {document.origin.oid}"
+            done.skipped += [Skipped(name, reason, failed=False) for reason in cut]
         finally:  # what was seen of a document that cannot be read to its end counts too
             if marked and first:
                 self._judge(document, first, marked, done)
 
-    def _matches(self, chunk: Chunk, document: Document, done: Examined) -> list[Match]:
+    def _matches(
+        self, chunk: Chunk, document: Document, done: Examined, cut: Callable[[str], None]
+    ) -> list[Match]:
         try:
-            return self._engine.matches(chunk)
+            return self._engine.matches(chunk, cut=cut)
         except SlowRuleError as slow:
             where = document.origin.path or document.origin.oid or document.origin.source
             done.skipped.append(Skipped(where, str(slow)))

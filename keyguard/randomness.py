@@ -16,11 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-THRESHOLD_STRONG: Final = 0.9
-"""Score from which a run with nothing beside it is reported: at most 1 in 1,000 random secrets is below."""
-THRESHOLD_WEAK: Final = 0.5
-"""Score that suffices beside an AWS name: at most 1 in 10,000 random secrets is below."""
-
 ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 MIN_LENGTH: Final = 20
 """Shorter runs cannot be told apart by their characters alone; they score 0."""
@@ -28,31 +23,40 @@ MAX_LENGTH: Final = 128
 """Of longer runs, only so many characters from the beginning are looked at."""
 
 _DIGITS: Final = b"0123456789"
+_DIGITS_FIRST: Final = _DIGITS + ALPHABET.translate(None, _DIGITS)
 _PRINTABLE: Final = b"\t\n\r" + bytes(range(32, 127))
 _DATA: Final = "data/randomness.bin"
 
 
-class Features(NamedTuple):
-    """What a score is made of.
+class Part(NamedTuple):
+    """One of the things that a score is made of: what was measured, and what that adds, in log-odds."""
 
-    ``pairs``, ``distinct`` and ``printable`` are in standard deviations from the mean of random runs
-    of the same length, so that they mean the same at any length.
+    figure: float
+    odds: float
+
+
+class Features(NamedTuple):
+    """The parts that explain a score: the probability of ``odds``, which is ``bias`` and the parts added up.
+
+    The figures of ``pairs``, ``distinct`` and ``printable`` are in standard deviations from the mean of
+    random runs of the same length, so that they mean the same at any length.
     """
 
-    valid: bool
-    """At least 20 characters, all of base64; if not, the score is 0."""
-    both_cases: bool
-    """Has a capital and a small letter: all but 1 in 10⁹ secrets, no hex.  If not: 0."""
-    pairs: float
+    bias: float
+    """The log-odds of a run that is in all respects like the mean of random ones."""
+    pairs: Part
     """How much likelier its neighbouring characters are by chance than in source text; text: about -12."""
-    distinct: float
+    distinct: Part
     """How many fewer different characters it has than a random run; at most 0, repetition: below -5."""
-    printable: float
+    printable: Part
     """How much more printable ASCII than by chance its bytes are, beyond 2 deviations; base64 of text: 5."""
-    no_digit: float
+    no_digit: Part
     """1 if it has no digit, as 1 in 800 secrets, else 0."""
-    entropy: float
-    """Shannon entropy in bits per character; shown only: ``distinct`` does as well, in far less time."""
+
+    @property
+    def odds(self) -> float:
+        """The log-odds that the run is random bytes."""
+        return self.bias + self.pairs.odds + self.distinct.odds + self.printable.odds + self.no_digit.odds
 
 
 class Model(NamedTuple):
@@ -66,10 +70,10 @@ class Model(NamedTuple):
 
 
 class _Scale(NamedTuple):
-    """What depends on a run's length alone; ``even`` and ``odd`` read its pairs as 16-bit numbers."""
+    """What depends on a run's length alone; ``pairs_of`` reads pairs of characters as 16-bit numbers."""
 
-    even: Callable[[bytes], tuple[Any, ...]]
-    odd: Callable[[bytes, int], tuple[Any, ...]]
+    pairs_of: Callable[[bytes], tuple[Any, ...]]
+    odd: int
     pairs: int
     root: float
     absent: float
@@ -90,10 +94,9 @@ def score(run: bytes) -> float:
 
     Made for 40 characters.  At other lengths, from 20 on, about the same share of random runs passes a
     threshold; how much text passes, falls with the length.  Runs longer than 128 are judged by their first
-    128 characters.  Shorter runs and runs with a character outside ``A-Za-z0-9+/`` score 0.  No input raises
-    anything.
+    128 characters.  Runs that :func:`is_possible` denies score 0.  No input raises anything.
     """
-    if len(run) < MIN_LENGTH or run.lower() == run or run.upper() == run or run.translate(None, ALPHABET):
+    if not is_possible(run):
         return 0.0
     model = load()
     pairs, distinct, printable, no_digit = evidence(run, model)
@@ -101,27 +104,42 @@ def score(run: bytes) -> float:
     return 1.0 / (1.0 + math.exp(-(model.bias + a * pairs + b * distinct + c * printable + d * no_digit)))
 
 
-def features(run: bytes) -> Features:
-    """What the score of ``run`` is made of; the figures are 0 where it is not valid."""
-    valid = len(run) >= MIN_LENGTH and not run.translate(None, ALPHABET)
-    both_cases = run.lower() != run and run.upper() != run
-    figures = (*evidence(run, load()), _entropy(run)) if valid else (0.0,) * 5
-    return Features(valid, both_cases, *figures)
+def is_possible(run: bytes) -> bool:
+    """Whether it is long enough, all of base64, and has a capital and a small letter.
+
+    All but 1 in 10⁹ random secrets have both; hex, base32 and text in capitals have not.
+    """
+    return not (len(run) < MIN_LENGTH or run.islower() or run.upper() == run or run.translate(None, ALPHABET))
+
+
+def features(run: bytes) -> Features | None:
+    """The parts of the score of ``run``; None where :func:`is_possible` alone decides."""
+    if not is_possible(run):
+        return None
+    model = load()
+    parts = (
+        Part(figure, weight * figure)
+        for figure, weight in zip(evidence(run, model), model.weights, strict=True)
+    )
+    return Features(model.bias, *parts)
 
 
 def evidence(run: bytes, model: Model) -> tuple[float, float, float, float]:
-    """The figures that the model weighs, in the order of its weights; ``run`` must be valid."""
+    """The figures that the model weighs, in the order of its weights; ``run`` must be possible."""
     run = run[:MAX_LENGTH]
-    scale = _scale(len(run))
-    value = model.table.__getitem__
-    total = sum(map(value, scale.even(run))) + sum(map(value, scale.odd(run, 1)))
-    absent = len(ALPHABET.translate(None, run))
-    hidden = len(a2b_base64(run[: scale.quads]).translate(None, _PRINTABLE))
+    pairs_of, odd, pairs, root, absent, absent_deviation, quads, hidden, hidden_deviation = _scale(len(run))
+    table, total = model.table, 0
+    for pair in pairs_of(run[:-1] + run[1:] if odd else run + run[1:-1]):  # a loop is faster than sum and map
+        total += table[pair]
+    missing = _DIGITS_FIRST.translate(None, run)
+    control = len(a2b_base64(run[:quads]).translate(None, _PRINTABLE))
+    distinct = (absent - len(missing)) / absent_deviation
+    printable = (hidden - control) / hidden_deviation - 2
     return (
-        (total - model.mean * scale.pairs) / (model.deviation * scale.root),
-        min(0.0, (scale.absent - absent) / scale.absent_deviation),
-        max(0.0, (scale.hidden - hidden) / scale.hidden_deviation - 2),
-        float(len(run.translate(None, _DIGITS)) == len(run)),
+        (total - model.mean * pairs) / (model.deviation * root),
+        distinct if distinct < 0 else 0.0,
+        printable if printable > 0 else 0.0,
+        1.0 if missing.startswith(_DIGITS) else 0.0,
     )
 
 
@@ -154,8 +172,8 @@ def _scale(length: int) -> _Scale:
     pairs, decoded, share = length - 1, length // 4 * 3, len(_PRINTABLE) / 256
     one, two = (63 / 64) ** length, (62 / 64) ** length
     return _Scale(
-        even=struct.Struct(f"<{length // 2}H").unpack_from,
-        odd=struct.Struct(f"<{pairs // 2}H").unpack_from,
+        pairs_of=struct.Struct(f"<{pairs}H").unpack,
+        odd=length % 2,
         pairs=pairs,
         root=math.sqrt(pairs),
         absent=64 * one,
@@ -164,8 +182,3 @@ def _scale(length: int) -> _Scale:
         hidden=decoded * (1 - share),
         hidden_deviation=math.sqrt(decoded * share * (1 - share)),
     )
-
-
-def _entropy(run: bytes) -> float:
-    counts = map(run.count, set(run))
-    return math.log2(len(run)) - sum(count * math.log2(count) for count in counts) / len(run)

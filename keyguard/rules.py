@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = 1
 KINDS: Final = ("pair", "id", "secret", "token")
 TOLD: Final = ("account", "region")
-WHERE: Final = ("before", "after", "around", "above")
+WHERE: Final = ("before", "after", "around", "above", "value", "near", "path")
 
 
 class Rule(NamedTuple):
@@ -56,7 +56,10 @@ class Rule(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What it means when ``pattern`` matches around a value of ``kind``: ``weight`` in log-odds."""
+    """What it means when ``pattern`` matches around a value of ``kind``: ``weight`` in log-odds.
+
+    ``where`` says in which text; ``patterns/evidence.toml`` describes them.
+    """
 
     kind: str
     name: str
@@ -102,7 +105,9 @@ def extended(added: tuple[Rule, ...]) -> RuleSet:
 
 
 def load(folder: str) -> RuleSet:
-    """The rules of a folder that holds ``aws.toml`` and ``examples.toml``.
+    """The rules of a folder that holds ``aws.toml``, ``examples.toml``, and perhaps ``evidence.toml``.
+
+    The first may hold evidence too.
 
     Raises :class:`ConfigError`, which names the file and the rule, for anything that is not as it should be.
     """
@@ -111,9 +116,8 @@ def load(folder: str) -> RuleSet:
     if table.get("schema") != SCHEMA:
         raise ConfigError(f"{path}: schema is {table.get('schema')!r}, not {SCHEMA}", "reinstall keyguard")
     rules = tuple(_rule(path, number, entry) for number, entry in enumerate(_tables(path, table, "rule"), 1))
-    evidence = tuple(
-        _evidence(path, number, one) for number, one in enumerate(_tables(path, table, "evidence"), 1)
-    )
+    more = os.path.join(folder, "evidence.toml")
+    evidence = _all_evidence(path, table) + (_all_evidence(more, read(more)) if os.path.exists(more) else ())
     _unique(path, [rule.id for rule in rules])
     examples = os.path.join(folder, "examples.toml")
     return RuleSet(rules, evidence, placeholders.parse(read(examples)))
@@ -195,6 +199,14 @@ def _compiled(where: str, pattern: str, engine: ModuleType) -> re.Pattern[bytes]
     except engine.error as error:
         raise ConfigError(f"{where}: pattern: {error}", "correct the regular expression") from None
     return compiled
+
+
+def _all_evidence(path: str, table: dict[str, object]) -> tuple[Evidence, ...]:
+    if table.get("schema") != SCHEMA:
+        raise ConfigError(f"{path}: schema is {table.get('schema')!r}, not {SCHEMA}", "reinstall keyguard")
+    return tuple(
+        _evidence(path, number, one) for number, one in enumerate(_tables(path, table, "evidence"), 1)
+    )
 
 
 def _evidence(path: str, number: int, entry: dict[str, object]) -> Evidence:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     Hit = Callable[[int, int, int, int, object], bool | None]
 
-FEW: Final = 256
-MANY: Final = 6
+FEW: Final = 32
+MANY: Final = 7
 """Hits that are waited for: :data:`FEW`, and one for every ``2 ** MANY`` bytes.
 
 Each hit costs as much as searching a kilobyte, and a run of a thousand characters has nearly a thousand.

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import aws_server
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 settings.register_profile("keyguard", deadline=None)  # how long something takes is for benchmarks to say
 settings.load_profile("keyguard")
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[aws_server.Aws]:
+    """An AWS on loopback."""
+    yield from aws_server.started()

@@ -31,6 +31,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import account_rows
 import keys
 import repos
 
@@ -297,12 +298,21 @@ def _settings(place: Path) -> None:
     _add_settings(place)
 
 
+def _credential_report(place: Path) -> None:
+    """An account's credential report, and the report of a scan."""
+    _settings(place)
+    account_rows.write(
+        place / "report.csv", account_rows.root(used="2020-03-01"), account_rows.user("deploy")
+    )
+
+
 SETUPS: dict[str, Callable[[Path], None]] = {
     "empty": Path.mkdir,
     "repository": _repository,
     "settings": _settings,
     "server": _server,
     "settings_come_and_go": _add_and_remove_settings,
+    "credential_report": _credential_report,
     "clone": _clone,
     "clone_shallowly": _clone_shallowly,
 }

@@ -8,7 +8,7 @@ import string
 
 import keys
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard import anchors, rules
@@ -40,6 +40,7 @@ def test_text_without_anchors_has_none(made: type[anchors.Anchors]) -> None:
     assert made().present(b"AKI ASI nothing " + b"k" * 39) == frozenset()
 
 
+@settings(deadline=None)  # to compile for hyperscan takes longer than an example may
 @given(
     st.lists(st.sampled_from([*anchors.LITERALS, RUN, b" ", b"AK", b"x", b"\0", b"\n", RUN[1:]]), max_size=12)
 )

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parent.parent
 sys.path.insert(0, str(CHECKOUT))  # they are not installed
 
-from benchmarks import history, hook, inputs, machine, peers, staged, table, timing, tree  # noqa: E402 - see above
+from benchmarks import (  # noqa: E402 - see above
+    history,
+    hook,
+    inputs,
+    log,
+    machine,
+    peers,
+    staged,
+    table,
+    timing,
+    tree,
+    verify,
+)
 from benchmarks.place import Place, place  # noqa: E402 - see above
 from benchmarks.plan import Plan  # noqa: E402 - see above
 from benchmarks.table import Figure, Line, Table  # noqa: E402 - see above
@@ -163,7 +175,7 @@ class TestInputs:
         [
             pytest.param(inputs.CLEAN, [], set(), id="nothing to look at"),
             pytest.param(inputs.HASH, [], {RUN}, id="something to look at"),
-            pytest.param(inputs.KEY, ["aws-access-key-pair"], {RUN, b"AKIA"}, id="a key"),
+            pytest.param(inputs.KEY, ["aws-access-key-pair"], {RUN, b"AKIA", b"secret"}, id="a key"),
         ],
     )
     def test_a_small_file_holds_what_it_should(
@@ -251,6 +263,14 @@ class TestSections:
         assert all(line.result.measured for line in made.lines)
         assert made.lines[0].on == "3 files, 0.0 MB"
 
+    def test_verification(self, here: Place) -> None:
+        made = verify.table(here, ONCE, keys=3, files=2)
+        (line,) = made.lines
+        assert line.result.measured
+        assert line.on == "6 findings, 3 keys"
+        assert [figure.met for figure in line.figures] == [True, True]
+        assert line.figures[1].value == 3
+
     def test_a_tree(self, here: Place, tmp_path: Path) -> None:
         app = repos.init(tmp_path / "app")
         app.commit(a=b"x" * 1000, b=b"y" * 500)
@@ -333,6 +353,16 @@ class TestTables:
         heads = {tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines()}
         for reference, columns in (("`-c pass`", hook.COLUMNS), ("keyguard", ()), (tree.TWO, tree.COLUMNS)):
             assert table.rows(Table("", reference, columns))[0] in heads
+
+
+class TestLog:
+    """The section on logs."""
+
+    def test_every_key_of_a_log_is_masked(self) -> None:
+        with place() as here:
+            bare, filtered = log.table(here, Plan(long_runs=1), lines=3000).lines
+        assert (bare.cells, filtered.cells) == ((table.EMPTY,), ("3 masked",))
+        assert [figure.what for figure in filtered.figures] == ["CPU for each line"]
 
 
 def test_a_busy_machine_is_told() -> None:

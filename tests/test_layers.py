@@ -12,11 +12,13 @@ MODULES = {
     ".".join(("keyguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-LEAVES = ("model", "errors", "randomness", "keyid", "spans")
+LEAVES = ("model", "errors", "randomness", "keyid", "spans", "traces")
 PURE = (
     "anchors",
     "spans",
+    "traces",
     "engine",
+    "matching",
     "decode",
     "context",
     "pairing",
@@ -30,6 +32,21 @@ PURE = (
     "tokens",
     "vicinity",
     "text",
+    "explain",
+    "silence",
+    "witness",
+)
+VERIFY_PURE = (
+    "deep",
+    "model",
+    "outcome",
+    "partitions",
+    "plan",
+    "policies",
+    "recall",
+    "replies",
+    "triage",
+    "verdicts",
 )
 EFFECTS = {
     "subprocess",
@@ -104,6 +121,22 @@ def test_leaves_import_nothing_of_ours(leaf: str) -> None:
 def test_the_core_is_pure(module: str) -> None:
     assert not roots(module) & (EFFECTS | {"os", "sys"})
     assert not names(module) & {"open", "print", "input"}
+
+
+@pytest.mark.parametrize("name", VERIFY_PURE)
+def test_what_decides_about_verification_is_pure(name: str) -> None:
+    module = f"keyguard.verify.{name}"
+    assert not roots(module) & (EFFECTS | {"os", "sys", "time", "threading", "botocore"})
+    assert not names(module) & {"open", "print", "input"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_one_module_speaks_to_aws_and_only_commands_ask_for_it(module: str) -> None:
+    if module != "keyguard.verify.transport":
+        assert "botocore" not in roots(module)
+    if not module.startswith(("keyguard.verify", "keyguard.cli.")):
+        assert not {name for name in ours(module) if name.startswith("keyguard.verify")}
+    assert "keyguard.verify.run" not in ours("keyguard.cli.hook")
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -23,7 +23,7 @@ TEXT = FILE.read_text(encoding="utf-8")
 TABLE = tomllib.loads(TEXT)
 EXAMPLES = placeholders.parse(TABLE)
 ALPHABET = string.ascii_letters + string.digits + "+/"
-DRAWN = "uB7kQ2ZpXcV9mR4tLhJ0" + "sWyE6fNgDa3iTqOv8xKS"
+DRAWN = "uB7kQ2ZpXcV9mR4tLhJ0{}".format("sWyE6fNgDa3iTqOv8xKS")
 """Forty characters, of which the beginning stands in for what is random."""
 
 
@@ -35,24 +35,24 @@ def drawn(length: int) -> str:
     "value",
     [
         pytest.param(keys.EXAMPLE_ID, id="the best known one"),
-        pytest.param("ASIA" + "IOSFODNN7" + "EXAMPLE", id="its temporary twin"),
-        pytest.param("AKIA" + "IOSFODNN7" + "ABCDEFG", id="with another ending"),
-        pytest.param("AKIA" + "I44QH8DHB" + "EXAMPLE", id="not base32"),
-        pytest.param("AKIA" + "111111111" + "EXAMPLE", id="iam list-access-keys"),
-        pytest.param("AKIA" + "222222222" + "EXAMPLE", id="iam list-access-keys, second"),
-        pytest.param("AKIA" + "1EXAMPLE1" + "EXAMPLE", id="ansible"),
-        pytest.param("AKIA" + "IESZCNJ3O" + "EXAMPLE", id="rds"),
-        pytest.param("ASIA" + "SZ4SI7REE" + "EXAMPLE", id="guardduty"),
-        pytest.param("ASIA" + "WHOJDLGPO" + "EXAMPLE", id="cloudtrail"),
-        pytest.param("AKIA" + "EXAMPLE" + "123456789", id="s3 presign"),
-        pytest.param("AKIA" + "EXAMPLE" + "PBUMBC3GA", id="devicefarm"),
-        pytest.param("ASIA" + "EXAMPLE123" + "EXAMPL", id="cut off"),
-        pytest.param("AKIA" + "32P3D2JD" + "NMVAJLGF", id="ecr, no example in it"),
-        pytest.param("AKIA" + "J5C56P35" + "AEBRX2QQ", id="ssm, no example in it"),
-        pytest.param("ASIA" + "QNZGKIQY" + "56JQ7WML", id="article, no example in it"),
-        pytest.param("0PN5" + "J17HBGZH" + "T7JJ3X82", id="first generation"),
-        pytest.param("44CF" + "9590006B" + "F252F707", id="first generation, hex"),
-        pytest.param("022Q" + "F06E7MXB" + "SH9DHM02", id="first generation, third"),
+        pytest.param(keys.spelled("ASIA IOSFODNN7 EXAMPLE"), id="its temporary twin"),
+        pytest.param(keys.spelled("AKIA IOSFODNN7 ABCDEFG"), id="with another ending"),
+        pytest.param(keys.spelled("AKIA I44QH8DHB EXAMPLE"), id="not base32"),
+        pytest.param(keys.spelled("AKIA 111111111 EXAMPLE"), id="iam list-access-keys"),
+        pytest.param(keys.spelled("AKIA 222222222 EXAMPLE"), id="iam list-access-keys, second"),
+        pytest.param(keys.spelled("AKIA 1EXAMPLE1 EXAMPLE"), id="ansible"),
+        pytest.param(keys.spelled("AKIA IESZCNJ3O EXAMPLE"), id="rds"),
+        pytest.param(keys.spelled("ASIA SZ4SI7REE EXAMPLE"), id="guardduty"),
+        pytest.param(keys.spelled("ASIA WHOJDLGPO EXAMPLE"), id="cloudtrail"),
+        pytest.param(keys.spelled("AKIA EXAMPLE 123456789"), id="s3 presign"),
+        pytest.param(keys.spelled("AKIA EXAMPLE PBUMBC3GA"), id="devicefarm"),
+        pytest.param(keys.spelled("ASIA EXAMPLE123 EXAMPL"), id="cut off"),
+        pytest.param(keys.spelled("AKIA 32P3D2JD NMVAJLGF"), id="ecr, no example in it"),
+        pytest.param(keys.spelled("AKIA J5C56P35 AEBRX2QQ"), id="ssm, no example in it"),
+        pytest.param(keys.spelled("ASIA QNZGKIQY 56JQ7WML"), id="article, no example in it"),
+        pytest.param(keys.spelled("0PN5 J17HBGZH T7JJ3X82"), id="first generation"),
+        pytest.param(keys.spelled("44CF 9590006B F252F707"), id="first generation, hex"),
+        pytest.param(keys.spelled("022Q F06E7MXB SH9DHM02"), id="first generation, third"),
     ],
 )
 def test_documented_ids(value: str) -> None:
@@ -63,15 +63,17 @@ def test_documented_ids(value: str) -> None:
     "value",
     [
         pytest.param(keys.EXAMPLE_SECRET, id="the best known one"),
-        pytest.param("wJalrXUtnFEMI/K7MDENG" + "+bPxRfiCY" + "EXAMPLEKEY", id="signature test suite"),
-        pytest.param("wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYz" + "EXAMPLEKEY", id="a character long"),
-        pytest.param("wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCY" + "SECRETSKEY", id="another ending"),
-        pytest.param("wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCY" + "EFUCDlEX1A", id="yet another ending"),
-        pytest.param("je7MtGbClwBF/2Zp9Utk" + "/h3yCo8nvb" + "EXAMPLEKEY", id="second profile"),
-        pytest.param("8P+SQvWIuLnKhh8d++jp" + "w0nNmQRBZvN" + "EXAMPLEKEY", id="assume role with saml"),
-        pytest.param("uV3F3YluFJax1cknvbcG" + "wgjvx4QpvB+leU8dUj2o", id="first generation"),
-        pytest.param("OtxrzxIsfpFjA7SwPzIL" + "wy8Bw21TLhquhboDYROV", id="first generation, second"),
-        pytest.param("kWcrlUX5JEDGM/LtmEEN" + "I/aVmYvHNif5zB+d9+ct", id="first generation, third"),
+        pytest.param(keys.spelled("wJalrXUtnFEMI/K7MDENG +bPxRfiCY EXAMPLEKEY"), id="signature test suite"),
+        pytest.param(keys.spelled("wJalrXUtnFEMI/K7MDENG /bPxRfiCYz EXAMPLEKEY"), id="a character long"),
+        pytest.param(keys.spelled("wJalrXUtnFEMI/K7MDENG /bPxRfiCY SECRETSKEY"), id="another ending"),
+        pytest.param(keys.spelled("wJalrXUtnFEMI/K7MDENG /bPxRfiCY EFUCDlEX1A"), id="yet another ending"),
+        pytest.param(keys.spelled("je7MtGbClwBF/2Zp9Utk /h3yCo8nvb EXAMPLEKEY"), id="second profile"),
+        pytest.param(keys.spelled("8P+SQvWIuLnKhh8d++jp w0nNmQRBZvN EXAMPLEKEY"), id="assume role with saml"),
+        pytest.param(keys.spelled("uV3F3YluFJax1cknvbcG wgjvx4QpvB+leU8dUj2o"), id="first generation"),
+        pytest.param(
+            keys.spelled("OtxrzxIsfpFjA7SwPzIL wy8Bw21TLhquhboDYROV"), id="first generation, second"
+        ),
+        pytest.param(keys.spelled("kWcrlUX5JEDGM/LtmEEN I/aVmYvHNif5zB+d9+ct"), id="first generation, third"),
     ],
 )
 def test_documented_secrets(value: str) -> None:

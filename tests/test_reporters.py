@@ -1,4 +1,4 @@
-"""A report as text, JSON, JSON lines and SARIF."""
+"""A report as text, JSON, JSON lines, SARIF, and as gitleaks writes it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_every_format_ends_in_a_newline_and_is_the_same_twice(name: str) -> None
 
 
 def test_an_unknown_format_is_a_usage_error_that_names_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="text, json, jsonl, sarif"):
+    with pytest.raises(UsageError, match="text, json, jsonl, sarif, gitleaks"):
         reporters.get("yaml")
 
 
@@ -181,6 +181,10 @@ def test_text(name: str, report: Report, style: Style) -> None:
 @pytest.mark.parametrize("name", ["json", "jsonl"])
 def test_json(name: str) -> None:
     golden(f"report.{name}", render(name, EVERYTHING, STYLE._replace(verbose=True)))
+
+
+def test_gitleaks() -> None:
+    golden("report.gitleaks.json", render("gitleaks", EVERYTHING))
 
 
 def test_sarif() -> None:
@@ -490,7 +494,7 @@ FIELDS = [
         "expires",
         "status",
     ),
-    *("identity", "advice"),
+    *("identity", "message", "holder", "triage", "advice"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import tomllib
@@ -429,6 +430,15 @@ class TestSchema:
 
     def test_the_scanners_are_those_whose_comments_are_read(self) -> None:
         assert schema.FOREIGN == FOREIGN
+
+    def test_the_formats_are_those_of_reports(self) -> None:
+        assert schema.FORMATS == options.FORMATS
+
+    def test_what_verifies_is_refused(self) -> None:
+        parser = argparse.ArgumentParser()
+        options.add_verify(parser)
+        names = {name.replace("_", "-") for name in vars(parser.parse_args([]))}
+        assert names <= set(schema.REFUSED)
 
     def test_every_option_of_a_scan_is_a_setting(self) -> None:
         defined = options.defaults(lambda to: (options.add_scan(to), options.add_report(to)))

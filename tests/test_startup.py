@@ -31,7 +31,9 @@ BASICS = "argparse, collections, functools, importlib, itertools, os, re, subpro
 VERSION = {"keyguard", "keyguard.cli", "keyguard.errors"}
 CONFIG = {"keyguard.config", "keyguard.settings"}
 COMMAND = VERSION | CONFIG | {"keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
-ENGINE = {"keyguard.anchors", "keyguard.decode", "keyguard.engine", "keyguard.pipeline", "keyguard.text"}
+ENGINE = {"keyguard.anchors", "keyguard.decode", "keyguard.decode.view", "keyguard.engine"} | {
+    f"keyguard.{name}" for name in ("pipeline", "text", "traces")
+}
 GIT = {"keyguard.git", "keyguard.giterrors", "keyguard.gitobjects", "keyguard.gitplace"}
 FILES = {"keyguard.sources", "keyguard.sources.files", "keyguard.sources.tree"}
 STAGED = GIT | FILES | {f"keyguard.sources.{name}" for name in ("changes", "handed", "staged")}
@@ -51,6 +53,9 @@ FOUND = {
     "keyguard.suppress",
     "keyguard.tokens",
     "keyguard.vicinity",
+} | {
+    f"keyguard.decode.{name}"
+    for name in ("base64", "escapes", "joints", "numbers", "reach", "splice", "tokens", "walk")
 }
 SHOWN = {"keyguard.advice", "keyguard.reporters"} | {
     f"keyguard.reporters.{name}" for name in ("blocked", "lines", "safe", "text")

@@ -21,8 +21,11 @@ COMMANDS: Final = {
     "staged": "scan what the next commit would record",
     "history": "scan everything that a repository holds",
     "ci": "scan what this CI job is about",
+    "account": "hold an AWS account's access keys to AWS's practices",
+    "verify": "ask AWS whether keys work",
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
+    "explain": "say why something was reported, or was not",
     "rules": "list the rules, or check that they do what they say",
     "config": "show which settings count, and where they come from",
 }

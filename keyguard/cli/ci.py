@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from keyguard import cirange, cli, pipeline
-from keyguard.cli import options, output, ranges
+from keyguard.cli import options, output, ranges, verifying
 from keyguard.errors import UsageError
 from keyguard.git import Git
 from keyguard.sources import commits
@@ -27,6 +27,7 @@ def run(arguments: Sequence[str]) -> int:
         "--all-occurrences", action="store_true", help="list every place of a key, not one for each path"
     )
     options.add_scan(parser)
+    options.add_verify(parser)
     options.add_report(parser)
     given = parser.told(arguments)
     scanner = pipeline.Scanner(options.config(given))
@@ -37,7 +38,9 @@ def run(arguments: Sequence[str]) -> int:
         _say(f"{job.why}: scanning {', '.join(map(_described, job.ranges)) or 'nothing'}")
     wanted = [_revisions(git, one, job.branch) for one in job.ranges]
     report = ranges.scanned(git, wanted, given, scanner)
-    return output.deliver(ranges.incomplete(report, _cut(git, wanted)), given, output.Setting("keyguard ci"))
+    report = ranges.incomplete(report, _cut(git, wanted))
+    report = verifying.verified(report, given, scanner.config.deadline)
+    return output.deliver(report, given, output.Setting("keyguard ci"))
 
 
 def _event(path: str | None) -> Mapping[str, object] | None:

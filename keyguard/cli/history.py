@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keyguard import gitclone, pipeline
-from keyguard.cli import options, output, progress, ranges
+from keyguard.cli import options, output, progress, ranges, verifying
 from keyguard.git import Git
 from keyguard.gitplace import repositories
 from keyguard.model import Report, Summary
@@ -25,7 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     scanner = pipeline.Scanner(options.config(given, _start(given.repositories)))
     names = [one for name in given.repositories for one in _with_submodules(name, given)]
     reports = [_named(_place(name, given, scanner), name, names) for name in names]
-    return output.deliver(_together(reports), given, output.Setting("keyguard history"))
+    report = verifying.verified(_together(reports), given, scanner.config.deadline)
+    return output.deliver(report, given, output.Setting("keyguard history"))
 
 
 def _parser() -> Parser:
@@ -65,6 +66,7 @@ def _parser() -> Parser:
         "-j", "--jobs", type=options.jobs, default=options.jobs("0"), metavar="N", help="processes (all)"
     )
     options.add_scan(parser)
+    options.add_verify(parser)
     options.add_report(parser)
     return parser
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Definable: TypeAlias = "argparse.ArgumentParser | Defaults"
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif")
+FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
 MOST_JOBS: Final = 1000
 _DIGITS: Final = 15
@@ -107,6 +107,36 @@ def add_configuration(to: Definable) -> None:
     group.add_argument("--no-config", action="store_true", help="read none")
 
 
+def add_verify(to: argparse.ArgumentParser, *, implied: bool = False) -> None:
+    """Options on what AWS is asked about the keys; ``implied`` when the command itself asks."""
+    group = to.add_argument_group("verification")
+    group.add_argument(
+        "--verify", action="store_true", default=implied, help="ask AWS whether the keys that are found work"
+    )
+    group.add_argument("--verify-ids", action="store_true", help="also about IDs whose secret is not there")
+    group.add_argument(
+        "--verify-canaries", action="store_true", help="also about keys that alert somebody when used"
+    )
+    group.add_argument("--deep", action="store_true", help="ask what live keys may do, in read-only calls")
+    group.add_argument("--dry-run", action="store_true", help="only say what would be asked")
+    group.add_argument(
+        "--region", action="append", type=_region, metavar="REGION", help="where to ask (us-east-1)"
+    )
+    group.add_argument("--sts-endpoint", type=_endpoint, metavar="URL", help="ask there instead of AWS's STS")
+    group.add_argument("--iam-endpoint", type=_endpoint, metavar="URL", help="the same for --deep and IAM")
+
+
+_VERIFYING: Final = (
+    "verify_ids",
+    "verify_canaries",
+    "deep",
+    "dry_run",
+    "region",
+    "sts_endpoint",
+    "iam_endpoint",
+)
+
+
 def format_of(options: argparse.Namespace) -> str:
     """The format asked for, or the one that the output file's extension says."""
     extension = os.path.splitext(options.output or "")[1].lower()
@@ -125,6 +155,9 @@ def config(options: argparse.Namespace, start: str | None = ".", *, here: bool =
     found = _configured(options, start, here=here)
     if options.show_secrets and (name := format_of(options)) not in ("json", "jsonl"):
         raise UsageError(f"--show-secrets does not go with {name}", "add '--format jsonl' or '--format json'")
+    idle = [name for name in _VERIFYING if getattr(options, name, None)]
+    if idle and not getattr(options, "verify", True):
+        raise UsageError(f"--{idle[0].replace('_', '-')} does nothing without --verify", "add --verify")
     if not os.path.isdir(os.path.dirname(options.output or "") or "."):
         raise UsageError(f"cannot write {options.output}: its directory does not exist", "make it first")
     timeout = getattr(options, "timeout", None)
@@ -141,6 +174,8 @@ def config(options: argparse.Namespace, start: str | None = ".", *, here: bool =
 
 def _configured(options: argparse.Namespace, start: str | None, *, here: bool) -> dict[str, Any]:
     """The fields of Config that only configuration fills; nothing is loaded when there is none."""
+    if not hasattr(options, "rules"):  # the command scans nothing
+        return {}
     asked = options.config or options.config_from or options.rules or options.exclude_rule
     told = any(name.startswith(settings.VARIABLES) for name in os.environ)
     if not (asked or told) and (options.no_config or start is None or not settings.any_file(start)):
@@ -169,6 +204,26 @@ def size(text: str) -> int:
 def duration(text: str) -> int:
     """Seconds, from a number with an optional s, m or h."""
     return _quantity(text, _SECONDS, "a time such as 30s, 5m or 1h")
+
+
+def days(text: str) -> int:
+    """A number of days."""
+    return _quantity(text, {}, "a number of days")
+
+
+def _region(text: str) -> str:
+    """A region of AWS's."""
+    from keyguard.verify import partitions  # noqa: PLC0415 - only for --region
+
+    partitions.partition(text)
+    return text
+
+
+def _endpoint(text: str) -> str:
+    """The address of a service."""
+    from keyguard.verify import partitions  # noqa: PLC0415 - only for --sts-endpoint and --iam-endpoint
+
+    return partitions.checked(text)
 
 
 def date(text: str) -> str:

@@ -14,17 +14,23 @@ from keyguard.model import Report, Severity
 if TYPE_CHECKING:
     import argparse
 
+    from keyguard.reporters import RuleInfo
     from keyguard.rules import Rule
 
 _ELSEWHERE: Final = "write the report to another file with -o FILE"
 
 
 class Setting(NamedTuple):
-    """What ran: the command, and, for a hook, which and whether pre-commit called it."""
+    """What ran: the command, and, for a hook, which and whether pre-commit called it.
+
+    ``rules`` are those of the findings, where they are not the scanner's; ``thing`` is what was counted.
+    """
 
     command: str
     hook: str | None = None
     pre_commit: bool = False
+    rules: "tuple[RuleInfo, ...] | None" = None
+    thing: str = "object"
 
 
 def deliver(report: Report, options: "argparse.Namespace", setting: Setting) -> int:
@@ -43,15 +49,13 @@ def deliver(report: Report, options: "argparse.Namespace", setting: Setting) -> 
     if not options.quiet and (report.findings or options.verbose or not report.complete):
         from keyguard.reporters import summary_line  # noqa: PLC0415 - a hook mostly has nothing to say
 
-        cli.say(summary_line(report))
+        cli.say(summary_line(report, setting.thing))
     return exit_code(report, options)
 
 
 def _rendered(report: Report, name: str, options: "argparse.Namespace", setting: Setting) -> str:
-    from keyguard import reporters, rules  # noqa: PLC0415 - a hook mostly has nothing to say
+    from keyguard import reporters  # noqa: PLC0415 - a hook mostly has nothing to say
 
-    every = (*rules.builtin().rules, *getattr(options, "added", ()))
-    infos = (reporters.RuleInfo(*_info(rule)) for rule in every)
     style = reporters.Style(
         colour=_colour(options),
         show_secrets=options.show_secrets,
@@ -60,10 +64,19 @@ def _rendered(report: Report, name: str, options: "argparse.Namespace", setting:
         command=setting.command,
         version=__version__,
         verbose=options.verbose,
-        rules=tuple(infos),
+        rules=setting.rules if setting.rules is not None else _scanned(options),
         fail_on=options.fail_on,
     )
     return reporters.get(name).render(report, style)
+
+
+def _scanned(options: "argparse.Namespace") -> "tuple[RuleInfo, ...]":
+    """The rules of a scan, with those that configuration adds."""
+    from keyguard import rules  # noqa: PLC0415 - a hook mostly has nothing to say
+    from keyguard.reporters import RuleInfo  # noqa: PLC0415 - likewise
+
+    every = (*rules.builtin().rules, *getattr(options, "added", ()))
+    return tuple(RuleInfo(*_info(rule)) for rule in every)
 
 
 def _info(rule: "Rule") -> tuple[str, str, str, str, Severity]:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from keyguard import pipeline
-from keyguard.cli import options, output
+from keyguard.cli import options, output, verifying
 from keyguard.errors import UsageError
 from keyguard.sources import files, tree
 
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Scan what the arguments name."""
     given = _parser().told(arguments)
-    scanner = pipeline.Scanner(options.config(given, _start(given.paths), here=True))
+    config = options.config(given, _start(given.paths), here=True)
+    scanner = pipeline.Scanner(config)
     report = pipeline.scan(_parts(given), scanner, given.jobs)
     if report.complete and not report.summary.files:
         raise _nothing(given.paths, report)
+    report = verifying.verified(report, given, config.deadline)
     return output.deliver(report, given, output.Setting("keyguard scan"))
 
 
@@ -41,6 +43,7 @@ def _parser() -> Parser:
         "-j", "--jobs", type=options.jobs, default=1, metavar="N", help="processes (1); 0: all"
     )
     options.add_scan(parser)
+    options.add_verify(parser)
     options.add_report(parser)
     return parser
 

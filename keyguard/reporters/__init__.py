@@ -18,6 +18,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "json": "keyguard.reporters.json",
     "jsonl": "keyguard.reporters.jsonl",
     "sarif": "keyguard.reporters.sarif",
+    "gitleaks": "keyguard.reporters.gitleaks",
 }
 
 FORMATS: Final = tuple(_MODULES)
@@ -74,11 +75,14 @@ def get(name: str) -> Reporter:
     return cast("Reporter", import_module(_MODULES[name]))
 
 
-def summary_line(report: Report) -> str:
-    """One line on the whole scan, e.g. ``2 findings (1 high, 1 low) in 14 files, 38 kB, 0.09 s``."""
+def summary_line(report: Report, thing: str = "object") -> str:
+    """One line on the whole scan, e.g. ``2 findings (1 high, 1 low) in 14 files, 38 kB, 0.09 s``.
+
+    ``thing`` is what an object is called.
+    """
     total = report.summary
     # A history has a path for some of its objects only: whatever there is more of is what was read.
-    read = counted(max(total.files, total.objects), "object" if total.objects > total.files else "file")
+    read = counted(max(total.files, total.objects), thing if total.objects > total.files else "file")
     parts = [f"{_found(report)} in {read}", _size(total.bytes), f"{total.seconds:.2f} s"]
     parts += [f"{len(report.suppressed):,} accepted"] if report.suppressed else []
     parts += [f"{len(report.skipped):,} not read"] if report.skipped else []

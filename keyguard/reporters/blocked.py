@@ -50,7 +50,7 @@ def _screen(findings: Sequence[Finding], style: Style) -> Iterator[list[str]]:
     what = "an AWS key" if keys == 1 else f"{keys:,} AWS keys"
     yield [lines.paint(f"keyguard {hook.did}: {hook.because} {what}.", lines.BOLD, style)]
     if len(findings) == 1:
-        yield [lines.line(findings[0], style), *lines.details(findings[0])]
+        yield [lines.line(findings[0], style), *lines.details(findings[0], style)]
     else:
         yield list(_compact(findings, style))
     undo, *more = hook.undo(findings)

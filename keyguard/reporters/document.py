@@ -13,7 +13,7 @@ from keyguard.model import Occurrence
 from keyguard.reporters.safe import well_formed
 
 if TYPE_CHECKING:
-    from keyguard.model import Finding, Report, Secret, Skipped, Suppressed
+    from keyguard.model import Finding, Holder, Report, Secret, Skipped, Suppressed
     from keyguard.reporters import Style
 
 
@@ -52,6 +52,9 @@ def finding(one: Finding, style: Style) -> dict[str, object]:
         "expires": one.expires,
         "status": one.status,
         "identity": _text(one.identity),
+        "message": _text(one.message),
+        "holder": _holder(one.holder),
+        "triage": {name: well_formed(answer) for name, answer in one.triage} or None,
         "advice": [well_formed(step) for step in one.advice],
     }
 
@@ -101,6 +104,14 @@ def _secret(secret: Secret | None, style: Style) -> str | None:
     if secret is None:
         return None
     return secret.reveal().decode("utf-8", "backslashreplace") if style.show_secrets else secret.masked()
+
+
+def _holder(holder: Holder | None) -> dict[str, object] | None:
+    if holder is None:
+        return None
+    return {
+        name: _text(value) if isinstance(value, str) else value for name, value in holder._asdict().items()
+    }
 
 
 def _text(text: str | None) -> str | None:

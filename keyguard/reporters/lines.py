@@ -32,6 +32,9 @@ _COLOURS: Final[Mapping[Severity, str]] = {
     "low": "36",
     "info": "2",
 }
+_LABELS: Final[Mapping[str, str]] = {"last_used": "used", "administrator": "admin"}
+"""What is shown of names that are too long for their column."""
+
 _REACHED: Final[Mapping[str, str]] = {
     "head": "reachable from HEAD",
     "refs": "reachable from a branch, tag or stash",
@@ -67,6 +70,8 @@ def place(one: Finding) -> str:
     """``path:line:column``, or what stands for a path where there is none."""
     if one.path is not None:
         what = safe(one.path)
+    elif one.object == "user":
+        return safe(one.identity or "<account>")
     elif one.object == "blob":
         what = f"object {one.oid[:COMMIT]}" if one.oid else "<stdin>"
     else:
@@ -74,8 +79,10 @@ def place(one: Finding) -> str:
     return f"{what}:{one.line}:{one.column}"
 
 
-def details(one: Finding) -> Iterator[str]:
+def details(one: Finding, style: Style) -> Iterator[str]:
     """The lines under the first one: what its owner needs to know it by."""
+    if one.message:
+        yield from _folded("  ", safe(one.message), style.width)
     lines: dict[str, int] = {part.kind: part.line for part in one.parts}
     if one.key_id:
         yield f"  key      {safe(one.key_id)} ({one.key_type}), account {one.account or 'unknown'}"
@@ -92,8 +99,9 @@ def details(one: Finding) -> Iterator[str]:
     if one.occurrence_count > 1 or one.reachable:
         places = counted(one.occurrence_count, "place")
         yield f"  history  {', '.join(filter(None, (places, _REACHED.get(one.reachable or ''))))}"
-    if one.status not in {NOT_CHECKED, EXPIRED}:
+    if one.status not in {NOT_CHECKED, EXPIRED} or one.triage:
         yield f"  status   {safe(' '.join(filter(None, (one.status, one.identity))))}"
+        yield from (f"  {_LABELS.get(name, name):<8} {safe(answer)}" for name, answer in one.triage)
 
 
 def _told(one: Finding) -> Iterator[str]:

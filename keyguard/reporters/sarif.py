@@ -133,16 +133,25 @@ def _message(one: Finding, name: str, others: list[Part]) -> str:
     """The first sentence is what GitHub shows in tight places, so it says what was found."""
     secrets = {"secret": one.secret, "session token": one.token}
     values = {kind: value.masked() for kind, value in secrets.items() if value}
-    if one.key_id and (one.secret or not one.token):
+    if one.message:
+        sentences = [_literal(one.message).removesuffix(".")]
+    elif one.key_id and (one.secret or not one.token):
         shown = " and ".join(f"its {kind} {value}" for kind, value in values.items())
         sentences = [f"AWS access key {one.key_id}" + (f" with {shown}" if shown else "")]
     else:
         sentences = [" ".join([name, *values.values()])]
     told = {"Account": one.account, "Region": one.region, "Expires": one.expires}
     sentences += [f"{what} {_literal(value)}" for what, value in told.items() if value]
+    sentences += [_literal(f"Status: {_status(one)}")] if one.status != "not-checked" else []
     sentences += [f"In {_commit(one)}"] if one.commit else []
     sentences += [f"Its {part.kind} stands [here]({number})" for number, part in enumerate(others, 1)]
     return ". ".join([*sentences, *(_literal(step) for step in one.advice[:1])]).removesuffix(".") + "."
+
+
+def _status(one: Finding) -> str:
+    """Whether it works, and whose it is, or why that is not known."""
+    known = dict(one.triage)
+    return ", ".join(filter(None, (one.status, known.get("owner") or known.get("reason"))))
 
 
 def _commit(one: Finding) -> str:
@@ -150,6 +159,9 @@ def _commit(one: Finding) -> str:
 
 
 def _location(one: Finding, main: Part | None) -> dict[str, object]:
+    if one.object == "user" and one.path is None:
+        name = well_formed(one.identity or "account")
+        return {"logicalLocations": [{"fullyQualifiedName": name, "kind": "user"}]}
     if one.path is None:
         name = _commit(one) if one.commit else f"{one.object} message"
         return {"logicalLocations": [{"fullyQualifiedName": name, "kind": one.object}]}
@@ -184,6 +196,8 @@ def _properties(one: Finding) -> dict[str, object]:
         "region": one.region,
         "expires": one.expires,
         "status": one.status,
+        "identity": one.identity and well_formed(one.identity),
+        "triage": {name: well_formed(answer) for name, answer in one.triage} or None,
         "commit": one.commit,
         "occurrences": one.occurrence_count,
         "advice": [well_formed(step) for step in one.advice],

@@ -39,7 +39,7 @@ def _listing(findings: Sequence[Finding], style: Style) -> Iterator[Iterator[str
 def _block(one: Finding, first: Finding, style: Style) -> Iterator[str]:
     """All of a finding; what to do about a key is said only where it stands first."""
     yield lines.line(one, style)
-    yield from lines.details(one)
+    yield from lines.details(one, style)
     if first is not one:
         yield f"  the same as at {lines.place(first)}"
         return
@@ -60,7 +60,9 @@ def _unread(report: Report, style: Style) -> Iterator[str]:
     yield from (f"error: {safe(error)}" for error in report.summary.errors)
     if report.complete:
         return
-    why = "it was interrupted" if report.interrupted else "not everything could be read"
+    asked = any(one.status == "unknown" for one in report.findings)
+    why = "not everything could be read" + (" or asked about" if asked else "")
+    why = "it was interrupted" if report.interrupted else why
     yield f"INCOMPLETE: {why}; there may be more than is said here."
     if style.hook is not None and not any(one.at_least(style.fail_on) for one in report.findings):
         hook = blocked.hook_of(style, "")

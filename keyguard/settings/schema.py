@@ -28,7 +28,7 @@ class Field(NamedTuple):
     required: bool = False
 
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif")
+FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 FOREIGN: Final = ("detect-secrets", "gitleaks", "betterleaks", "trufflehog")
 """Those of :mod:`keyguard.suppress`, which takes longer to load than a configuration; a test compares."""
 
@@ -61,7 +61,10 @@ SETTINGS: Final = (
     Field("no-config", "flag", "read no configuration file", default=False, own=True),
 )
 
-REFUSED: Final = ("verify", "sts-endpoint", "plugin", "plugins", "profile", "endpoint-url", "proxy")
+REFUSED: Final = (
+    *("verify", "verify-ids", "verify-canaries", "deep", "dry-run", "region", "sts-endpoint", "iam-endpoint"),
+    *("endpoint-url", "plugin", "plugins", "profile", "proxy"),
+)
 """What a file can never switch on, whether or not there is such an option; the message says why."""
 
 _DATE: Final = Field("until", "date", "the last day it holds, as YYYY-MM-DD")

@@ -1,0 +1,158 @@
+"""Knows the traces that keys leave where they are written in another way: only there is looked closer.
+
+A trace is a literal; some count only with certain text directly before or behind them.  Which way to write
+leaves which trace is said in ``decode``; the table of all ways is ``docs/reference/disguises.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+IDS: Final = frozenset((b"AKIA", b"ASIA"))
+"""What the IDs begin with that have a secret; the traces below are those of these two."""
+
+BASE64: Final = (b"QUtJQ", b"FLSU", b"BS0lB", b"QVNJQ", b"FTSU", b"BU0lB")
+HEX: Final = (b"414b4941", b"414B4941", b"41534941")
+HEX_LISTS: Final = (
+    *(b"0x41, 0x4b", b"0x41,0x4b", b"0x41, 0x4B", b"0x41,0x4B", b"0x41, 0x53", b"0x41,0x53"),
+    *(b"0x49, 0x41", b"0x49,0x41"),
+)
+DECIMAL_LISTS: Final = (
+    *(b"65, 75, 7", b"65,75,7", b"65, 83, 7", b"65,83,7"),
+    *(b"75, 73, 65", b"75,73,65", b"83, 73, 65", b"83,73,65"),
+)
+"""The beginning of ``AKIA`` and ``ASIA``, and their end, where a line ends after the first of them."""
+
+DUMPS: Final = (
+    *(b"41 4b 49 41", b"41 4B 49 41", b"41 53 49 41"),
+    *(b"41:4b:49:41", b"41:4B:49:41", b"41:53:49:41"),
+)
+PERCENT: Final = (b"%2F", b"%2f", b"%2B", b"%2b", b"%252F", b"%252f", b"%252B", b"%252b")
+BACKSLASH: Final = (b"\\/", b"\\u002", b"\\u{2", b"\\x2", b"\\\\\\/", b"\\\\u002")
+SPELLED_PERCENT: Final = (b"%41%4", b"%41%5")
+SPELLED_BACKSLASH: Final = (b"\\x41\\x4", b"\\x41\\x5", b"\\u0041\\u004", b"\\u0041\\u005")
+SPELLED_BRACES: Final = (b"\\u{41}\\u{4", b"\\u{41}\\u{5")
+SPELLED_OCTAL: Final = (b"\\101\\11", b"\\101\\12")
+QUOTED: Final = (b"=3D", b"=2B", b"=2F")
+SPELLED_HTML: Final = (b"&#65;&#", b"&#x41;&#x")
+HTML: Final = (b"&#x2F", b"&#x2f", b"&#x2B", b"&#x2b", b"&#47", b"&#43", b"&sol;", b"&plus;")
+INVISIBLE: Final = tuple(mark.encode() for mark in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad")
+"""Spaces without a width, joiners, marks of direction, the soft hyphen."""
+
+_BEGUN: Final = (b"AK", b"AKI", b"AS", b"ASI", b"A")
+BROKEN: Final = frozenset(
+    (
+        *(b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA", b'AKI"', b"AKI'", b'ASI"', b"ASI'"),
+        *(piece + b"\\" for piece in _BEGUN),
+    )
+)
+"""Where an ID is broken within its first characters: the second piece, or the first one."""
+
+NAMES: Final = frozenset((b"secret", b"SECRET", b"Secret"))
+"""What a secret is called, before the first of several pieces."""
+
+_BY_FACTOR: Final[dict[bytes, dict[bytes, tuple[bytes, ...]]]] = {
+    b"": {
+        b"JQ": (BASE64[0], BASE64[3]),
+        b"SU": (BASE64[1], BASE64[4]),
+        b"0lB": (BASE64[2], BASE64[5]),
+        b"4941": HEX,
+        b"0x4": HEX_LISTS,
+        b"75,": tuple(one for one in DECIMAL_LISTS if b"75," in one),
+        b"83,": tuple(one for one in DECIMAL_LISTS if b"83," in one),
+        b"49 41": DUMPS[:3],
+        b"49:41": DUMPS[3:],
+        b"IA": (b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"),
+        b'I"': (b'AKI"', b'ASI"'),
+        b"I'": (b"AKI'", b"ASI'"),
+        b"ecret": (b"secret", b"Secret"),
+        b"SECRET": (b"SECRET",),
+    },
+    b"%": {b"%": (*PERCENT, *SPELLED_PERCENT)},
+    b"\\": {
+        b"\\/": (b"\\/", b"\\\\\\/"),
+        b"\\u00": (b"\\u002", b"\\\\u002", *SPELLED_BACKSLASH[2:]),
+        b"\\u{": (b"\\u{2", *SPELLED_BRACES),
+        b"\\x": (b"\\x2", *SPELLED_BACKSLASH[:2]),
+        b"\\101": SPELLED_OCTAL,
+        b"\\\n": tuple(piece + b"\\" for piece in _BEGUN),
+        b"\\\r": tuple(piece + b"\\" for piece in _BEGUN),
+    },
+    b"=": {b"=3D": QUOTED[:1], b"=2": QUOTED[1:]},
+    b"&": {b"&#": (*HTML[:6], *SPELLED_HTML), b"&sol;": HTML[6:7], b"&plus;": HTML[7:]},
+}
+"""All traces that are ASCII, by what several of them have in common: that is looked for first."""
+
+_SOME: Final = b"[A-Za-z0-9+/]"
+_JOINT: Final = rb"""(?:\s{0,80}(?:[bBuUrRfFL]{1,2}["']|["'+.&|<>^~\\_`,@$])|\)\.)"""
+_LINE: Final = rb"\r?\n[ \t]{0,80}[A-Z2-7]{4}"
+_PIECES: Final = (
+    rb"""[^"']{0,60}(?:["'][A-Za-z0-9+/\\%&;]{1,60}["'](?:\s{0,80}["'+.&|<>^~\\_`]|\)\.)"""
+    rb"""|["']?[A-Za-z0-9+/]{1,60}[\\`=]\r?\n|[=:>"' ]{1,8}[A-Za-z0-9+/]{0,7}(?:%2|\\[/ux]|&#))"""
+)
+"""The first of several pieces of a string and what shows that others follow; or a value that has escapes."""
+
+_GUARDED: Final = {
+    **dict.fromkeys((*PERCENT, *BACKSLASH, *QUOTED), (_SOME + b"{8}", _SOME + b"{8}")),
+    **dict.fromkeys(INVISIBLE, (_SOME, b"")),
+    **dict.fromkeys((b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"), (b"", b"[A-Z2-7]{4}")),
+    **dict.fromkeys((b'AKI"', b"AKI'", b'ASI"', b"ASI'"), (b"", _JOINT)),
+    **dict.fromkeys((piece + b"\\" for piece in _BEGUN), (b"", _LINE)),
+    **dict.fromkeys(sorted(NAMES), (b"", _PIECES)),
+}
+"""The traces that count only with one of two patterns beside them: the first before, the second behind.
+
+A secret with up to four escapes in it has eight other characters before or behind one of them."""
+
+
+def present(data: bytes) -> Iterator[bytes]:
+    """The traces in a little text."""
+    factors = [one for gate, group in _BY_FACTOR.items() if gate in data for one in group.items()]
+    likely = {one for factor, literals in factors if factor in data for one in literals}
+    for literal in likely if data.isascii() else (*likely, *INVISIBLE):
+        if literal in data and (
+            literal not in _GUARDED or _guarded(literal, *_GUARDED[literal]).search(data)
+        ):
+            yield literal
+
+
+def places(data: bytes, literal: bytes) -> Iterator[int]:
+    """Where a literal stands, in order; one that needs other text beside it, where it has that."""
+    if literal in _GUARDED:
+        found = _guarded(literal, *_GUARDED[literal]).finditer(data)
+        yield from (match.start() for match in found)
+        return
+    at = data.find(literal)
+    while at >= 0:
+        yield at
+        at = data.find(literal, at + len(literal))
+
+
+def expressions() -> list[tuple[bytes, bytes]]:
+    """Every trace with a pattern of hyperscan's; one that has two is there twice."""
+    groups = (group.values() for group in _BY_FACTOR.values())
+    literals = dict.fromkeys(one for group in groups for literals in group for one in literals)
+    found = [(one, escaped(one)) for one in literals if one not in _GUARDED]
+    for one, (before, behind) in _GUARDED.items():
+        found += [(one, before + escaped(one))] if before else []
+        found += [(one, escaped(one) + behind)] if behind else []
+    return found
+
+
+def escaped(literal: bytes) -> bytes:
+    """``literal`` as a pattern of hyperscan's."""
+    return b"".join(b"\\x%02x" % byte for byte in literal)
+
+
+def _guarded(literal: bytes, before: bytes, behind: bytes) -> re.Pattern[bytes]:
+    """A pattern that finds ``literal`` first, which is fast, and looks then at what is beside it."""
+    import re  # noqa: PLC0415 - most runs see none
+
+    one = re.escape(literal)
+    looks = [b"(?<=" + before + one + b")"] if before else []
+    looks += [b"(?=" + behind + b")"] if behind else []
+    return re.compile(one + b"(?:" + b"|".join(looks) + b")")
