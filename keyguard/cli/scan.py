@@ -50,12 +50,9 @@ def _parser() -> Parser:
 
 def _start(paths: Sequence[str]) -> str:
     """The directory around all of ``paths``, whose configuration counts."""
-    named = [os.path.abspath(path) for path in paths if path != "-"]
-    if not named:
-        return "."
     try:
-        common = os.path.commonpath(named)
-    except ValueError:  # on several drives
+        common = os.path.commonpath([os.path.abspath(path) for path in paths if path != "-"])
+    except (ValueError, OSError):  # standard input alone, several drives, or no current directory
         return "."
     while not os.path.isdir(common) and common != os.path.dirname(common):
         common = os.path.dirname(common)

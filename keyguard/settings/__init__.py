@@ -36,7 +36,10 @@ def upwards(start: str) -> Iterator[str]:
 
 def any_file(start: str) -> bool:
     """Whether there may be a file that has something to say about what is in ``start``."""
-    return any(_in(folder) for folder in upwards(start))
+    try:
+        return any(_in(folder) for folder in upwards(start))
+    except OSError:  # the current directory is gone
+        return False
 
 
 def _in(folder: str) -> bool:
