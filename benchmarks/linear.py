@@ -49,7 +49,8 @@ def tables(place: Place, plan: Plan) -> list[Table]:
 
 def _program(place: Place, plan: Plan, repository: str) -> Program:
     argv = keyguard("history", "--exit-zero", "-j", "1", repository)
-    return plan.long(ONE, argv, (place.folder, place.environment))
+    program = plan.long(ONE, argv, (place.folder, place.environment))
+    return program._replace(warm_up=False)  # what was just packed is still in memory
 
 
 def _points(grown: Sequence[Part], results: Sequence[Result]) -> Iterator[Point]:

@@ -18,7 +18,8 @@ class Config(NamedTuple):
     (None: no limit), ``today`` the date, as ``YYYY-MM-DD``, against which the dates of accepted findings
     are held (empty: the day of the scan).  ``rules`` are looked for besides keyguard's own; what ``allow``
     covers is accepted; ``foreign_ignores`` names the scanners whose comments count besides keyguard's own
-    (None: all that are known).
+    (None: all that are known).  ``baseline`` is the file of what is known and accepted; it is read when
+    something was found, not before.
     """
 
     min_confidence: Confidence = "low"
@@ -30,3 +31,4 @@ class Config(NamedTuple):
     rules: "tuple[Rule, ...]" = ()
     allow: "tuple[Entry, ...]" = ()
     foreign_ignores: tuple[str, ...] | None = None
+    baseline: str | None = None

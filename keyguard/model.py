@@ -321,6 +321,8 @@ class Report(NamedTuple):
     skipped: tuple[Skipped, ...]
     summary: Summary
     interrupted: bool = False
+    met: frozenset[str] = frozenset()
+    """The entries of the baseline that something was known by, by their hashes."""
 
     @property
     def complete(self) -> bool:

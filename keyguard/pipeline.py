@@ -226,7 +226,7 @@ def scan(
     """Scan every part; the report is the same whatever ``jobs``, the number of processes, is.
 
     ``watch`` sees what each part held as soon as it is known.  An interruption (SIGINT) ends the scan; the
-    report then holds what was found until then.
+    report then holds what was found until then.  Raises ConfigError when the baseline cannot be read.
     """
     begun = time.monotonic()
     done: list[Examined] = []
@@ -240,7 +240,18 @@ def scan(
         done.append(Examined([str(error)]))
     except KeyboardInterrupt:
         done.append(Examined(interrupted=True))
-    return _report(done, time.monotonic() - begun)
+    report = _report(done, time.monotonic() - begun)
+    path = scanner.config.baseline
+    return report if path is None or not report.findings else _without_known(report, path)
+
+
+def _without_known(report: Report, path: str) -> Report:
+    """The report with what the baseline at ``path`` knows set aside.  Raises ConfigError."""
+    from keyguard.baseline import files, matching  # noqa: PLC0415 - most scans of a hook find nothing
+
+    left, accepted, met = matching.split(report.findings, files.load(path))
+    suppressed = sorted((*report.suppressed, *accepted), key=lambda one: one.finding.sort_key)
+    return report._replace(findings=tuple(left), suppressed=tuple(suppressed), met=met)
 
 
 def _mapped(function: Callable[[Part], Examined], parts: Iterable[Part], jobs: int) -> Iterator[Examined]:

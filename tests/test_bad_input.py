@@ -127,7 +127,7 @@ class TestUsage:
             pytest.param(["scan", "--bogus"], ["--bogus", "keyguard scan --help"], id="unknown option"),
             pytest.param(["staged", "x"], ["unrecognized arguments: x"], id="too many arguments"),
             pytest.param(["scna"], ["'scna'", "did you mean 'keyguard scan'?"], id="misspelt command"),
-            pytest.param(["verify-all"], ["no command", "keyguard --help"], id="no such command"),
+            pytest.param(["guard-all"], ["no command", "keyguard --help"], id="no such command"),
             pytest.param(["sc\x1b[31m\n"], [r"'sc\x1b[31m\n'"], id="control characters"),
             pytest.param([b"\xff\xfe"], ["no command"], id="not UTF-8"),
             pytest.param(["-C"], ["-C needs a directory"], id="-C without a directory"),

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,14 @@ CHECKOUT = Path(__file__).parent.parent
 sys.path.insert(0, str(CHECKOUT))  # they are not installed
 
 from benchmarks import (  # noqa: E402 - see above
+    growth,
     history,
     hook,
     inputs,
+    linear,
     log,
     machine,
+    parts,
     peers,
     staged,
     table,
@@ -34,6 +38,7 @@ from benchmarks import (  # noqa: E402 - see above
     tree,
     verify,
 )
+from benchmarks.growth import Point  # noqa: E402 - see above
 from benchmarks.place import Place, place  # noqa: E402 - see above
 from benchmarks.plan import Plan  # noqa: E402 - see above
 from benchmarks.table import Figure, Line, Table  # noqa: E402 - see above
@@ -298,6 +303,26 @@ class TestSections:
         (made,) = history.tables(here, ONCE)
         assert "--history REPO" in table.render(made)
 
+    def test_ever_more_of_a_history(self, here: Place, tmp_path: Path) -> None:
+        app, plot = grown(tmp_path / "app & more", 16), tmp_path / "plot.svg"
+        (made,) = linear.tables(here, ONCE._replace(histories=[str(app.path)], plot=str(plot)))
+        assert [line.on for line in made.lines] == [
+            "the first 1/8",
+            "the first 1/4",
+            "the first 1/2",
+            "all of HEAD",
+        ]
+        assert [line.cells[1] for line in made.lines] == ["6", "12", "24", "48"]
+        assert [line.cells[-2:] for line in made.lines][-1] == ("1.00", "found")
+        assert [len(line.figures) for line in made.lines] == [0, 1, 1, 1]
+        assert "app & more" in [one.text for one in ET.fromstring(plot.read_text())]  # noqa: S314 - made here
+
+    def test_growth_that_nobody_named(self, here: Place, tmp_path: Path) -> None:
+        plot = tmp_path / "plot.svg"
+        (made,) = linear.tables(here, ONCE._replace(plot=str(plot)))
+        assert "--history REPO" in table.render(made)
+        assert not plot.exists()
+
     def test_shares_of_a_peer_that_was_cut_count_only_when_they_are_small_enough(self) -> None:
         ours = result(1.0, name=history.TWO)
         slow = result(90.0, cut=True, code=-9, name="gitleaks")
@@ -307,6 +332,86 @@ class TestSections:
         assert {figure.what for figure in figures if not figure.met} == {f"wall of {history.ONE}"}
         assert "wall of gitleaks" in {figure.what for figure in figures}
         assert "wall of trufflehog" not in {figure.what for figure in figures}
+
+
+def grown(folder: Path, commits: int) -> repos.Repo:
+    """A repository where each commit brings three objects."""
+    app = repos.init(folder)
+    for number in range(commits):
+        app.commit(file=f"{number}\n")
+    return app
+
+
+class TestParts:
+    """The beginnings of a history."""
+
+    def test_each_holds_its_commits_in_a_pack_of_its_own_and_nothing_is_written(
+        self, here: Place, tmp_path: Path
+    ) -> None:
+        app = grown(tmp_path / "app", 16)
+        before = repos.files_of(app.path)
+        made = parts.parts(here, str(app.path), "part")
+        assert repos.files_of(app.path) == before
+        assert [(part.name, part.held.objects) for part in made] == [
+            ("1/8", 6),
+            ("1/4", 12),
+            ("1/2", 24),
+            ("all", 48),
+        ]
+        assert sorted(part.held.size for part in made) == [part.held.size for part in made]
+        app.path.rename(tmp_path / "elsewhere")
+        for part in made:
+            assert inputs.git(here, part.folder, "fsck", "--full", "--strict") == ""
+
+    def test_a_merge_brings_what_it_merged(self, here: Place, tmp_path: Path) -> None:
+        app = grown(tmp_path / "app", 1)
+        app.git("switch", "-qc", "other")
+        app.commit(other="1\n")
+        app.git("switch", "-q", "-")
+        app.merge("other")
+        assert [part.held.objects for part in parts.parts(here, str(app.path), "part")] == [3, 7]
+
+    def test_of_a_short_history_only_what_differs(self, here: Place, tmp_path: Path) -> None:
+        made = parts.parts(here, str(grown(tmp_path / "app", 2).path), "part")
+        assert [part.name for part in made] == ["1/2", "all"]
+
+    def test_hashes_may_be_long(self, here: Place, tmp_path: Path) -> None:
+        app = repos.init(tmp_path / "app", "--object-format=sha256")
+        app.commit(file="1\n")
+        (only,) = parts.parts(here, str(app.path), "part")
+        assert inputs.git(here, only.folder, "rev-parse", "HEAD") == app.oid()
+
+
+class TestGrowth:
+    """The figure of what ever more of a history costs."""
+
+    LINE = (Point(50_000_000, 2.0), Point(100_000_000, 3.0))
+
+    def test_it_is_the_same_every_time_and_has_all_points_and_names(self) -> None:
+        picture = growth.drawn({"a & b": self.LINE, "c": self.LINE[:1], "none": ()})
+        assert picture == growth.drawn({"a & b": self.LINE, "c": self.LINE[:1], "none": ()})
+        root = ET.fromstring(picture)  # noqa: S314 - made here
+        texts = [one.text for one in root]
+        assert {"a & b", "c", "none", "dashed: linear", "MB stored"} <= set(texts)
+        assert sum(one.tag.endswith("circle") for one in root) == 3
+
+    def test_nothing_measured_is_an_empty_frame(self) -> None:
+        assert "circle" not in growth.drawn({})
+
+    @pytest.mark.parametrize(
+        ("most", "marks"),
+        [
+            pytest.param(6, [0, 1, 2, 3, 4, 5, 6], id="ones"),
+            pytest.param(318, [0, 100, 200, 300, 400], id="hundreds"),
+            pytest.param(0.011, [0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.012], id="small"),
+            pytest.param(13.9, [0, 5, 10, 15], id="fives"),
+        ],
+    )
+    def test_an_axis_has_round_marks(self, most: float, marks: list[float]) -> None:
+        assert growth.scale(most) == pytest.approx(marks)
+
+    def test_a_byte_costs_its_share_of_the_time(self) -> None:
+        assert Point(100, 2.0).cost == 0.02
 
 
 class TestTables:
@@ -351,7 +456,12 @@ class TestTables:
     def test_the_documentation_has_the_columns_that_are_printed(self) -> None:
         page = (CHECKOUT / "docs" / "reference" / "benchmarks.md").read_text()
         heads = {tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines()}
-        for reference, columns in (("`-c pass`", hook.COLUMNS), ("keyguard", ()), (tree.TWO, tree.COLUMNS)):
+        for reference, columns in (
+            ("`-c pass`", hook.COLUMNS),
+            ("keyguard", ()),
+            (tree.TWO, tree.COLUMNS),
+            (linear.WHOLE, linear.COLUMNS),
+        ):
             assert table.rows(Table("", reference, columns))[0] in heads
 
 

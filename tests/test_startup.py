@@ -195,6 +195,14 @@ class TestPreCommit:
         found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)
         assert ours(found) == PRE_COMMIT
 
+    def test_a_baseline_is_read_only_when_something_was_found(self, repo: repos.Repo, tmp_path: Path) -> None:
+        code = MAIN.format(arguments=["hook", "pre-commit", "--baseline", "baseline.jsonl"])
+        repo.write("baseline.jsonl", "no baseline at all")
+        found = loaded(tmp_path, code, repo.path)
+        assert not present(found, {"keyguard.baseline", "hashlib", "hmac", "json"})
+        repo.stage("app.ini", "aws_access_key_id = {}\naws_secret_access_key = {}\n".format(*keys.pair()))
+        assert "keyguard.baseline.format" in loaded(tmp_path, code, repo.path, status=2)
+
     def test_nothing_is_staged(self, repo: repos.Repo, tmp_path: Path) -> None:
         repo.commit()
         found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)

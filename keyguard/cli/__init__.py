@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "hook": "run as a git or pre-commit hook",
     "install": "install keyguard as a git hook, or remove it",
     "explain": "say why something was reported, or was not",
+    "baseline": "accept what is there already, and keep the file that says so",
     "rules": "list the rules, or check that they do what they say",
     "config": "show which settings count, and where they come from",
 }

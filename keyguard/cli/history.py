@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keyguard import gitclone, pipeline
-from keyguard.cli import options, output, progress, ranges, verifying
+from keyguard.cli import options, output, progress, ranges, unused, verifying
 from keyguard.git import Git
 from keyguard.gitplace import repositories
 from keyguard.model import Report, Summary
@@ -26,7 +26,8 @@ def run(arguments: Sequence[str]) -> int:
     names = [one for name in given.repositories for one in _with_submodules(name, given)]
     reports = [_named(_place(name, given, scanner), name, names) for name in names]
     report = verifying.verified(_together(reports), given, scanner.config.deadline)
-    return output.deliver(report, given, output.Setting("keyguard history"))
+    code = output.deliver(report, given, output.Setting("keyguard history"))
+    return unused.told(report, scanner.config.baseline, given, code)
 
 
 def _parser() -> Parser:
@@ -67,6 +68,7 @@ def _parser() -> Parser:
     )
     options.add_scan(parser)
     options.add_verify(parser)
+    unused.add(parser)
     options.add_report(parser)
     return parser
 
@@ -160,4 +162,5 @@ def _together(reports: Sequence[Report]) -> Report:
         tuple(one for report in reports for one in report.skipped),
         summary,
         any(report.interrupted for report in reports),
+        frozenset[str]().union(*(report.met for report in reports)),
     )

@@ -91,6 +91,9 @@ def add_scan(to: Definable) -> None:
         "--exclude-rule", action="append", default=[], metavar="ID", help="accept what this rule finds"
     )
     group.add_argument(
+        "-b", "--baseline", metavar="FILE", help="leave out what this file says is known and accepted"
+    )
+    group.add_argument(
         "--max-file-size", type=size, metavar="SIZE", help="skip what is larger, e.g. 50M (no limit)"
     )
     group.add_argument(
@@ -160,6 +163,9 @@ def config(options: argparse.Namespace, start: str | None = ".", *, here: bool =
         raise UsageError(f"--{idle[0].replace('_', '-')} does nothing without --verify", "add --verify")
     if not os.path.isdir(os.path.dirname(options.output or "") or "."):
         raise UsageError(f"cannot write {options.output}: its directory does not exist", "make it first")
+    baseline = getattr(options, "baseline", None)
+    if baseline is not None and not os.path.exists(baseline):
+        raise UsageError(f"there is no baseline {baseline}", "make one with 'keyguard baseline create'")
     timeout = getattr(options, "timeout", None)
     return Config(
         min_confidence=options.min_confidence,
@@ -168,6 +174,7 @@ def config(options: argparse.Namespace, start: str | None = ".", *, here: bool =
         max_file_size=getattr(options, "max_file_size", None),
         deadline=None if timeout is None else time.monotonic() + timeout,
         today=time.strftime("%Y-%m-%d"),
+        baseline=baseline,
         **found,
     )
 

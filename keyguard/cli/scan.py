@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from keyguard import pipeline
-from keyguard.cli import options, output, verifying
+from keyguard.cli import options, output, unused, verifying
 from keyguard.errors import UsageError
 from keyguard.sources import files, tree
 
@@ -29,7 +29,8 @@ def run(arguments: Sequence[str]) -> int:
     if report.complete and not report.summary.files:
         raise _nothing(given.paths, report)
     report = verifying.verified(report, given, config.deadline)
-    return output.deliver(report, given, output.Setting("keyguard scan"))
+    code = output.deliver(report, given, output.Setting("keyguard scan"))
+    return unused.told(report, config.baseline, given, code)
 
 
 def _parser() -> Parser:
@@ -44,6 +45,7 @@ def _parser() -> Parser:
     )
     options.add_scan(parser)
     options.add_verify(parser)
+    unused.add(parser)
     options.add_report(parser)
     return parser
 
