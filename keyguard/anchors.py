@@ -45,6 +45,9 @@ RUN_LENGTH: Final = 40
 RUN: Final = b"run"
 """Stands for "a run of at least :data:`RUN_LENGTH` characters" among the anchors that are present."""
 
+ANYWHERE: Final = b"anywhere"
+"""Stands among the anchors of every text when there are rules without one."""
+
 MUCH: Final = 2 << 20
 """Bytes after which hyperscan pays."""
 
@@ -57,19 +60,24 @@ _ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", b""), 3: (b"\\", b"x"), 5: (b
 class Anchors:
     """Finds anchors; counts what it has read, to know when hyperscan pays.  Safe to share between threads."""
 
-    def __init__(self, literals: tuple[bytes, ...] = LITERALS) -> None:
-        """Look for ``literals`` and for runs."""
+    def __init__(self, literals: tuple[bytes, ...] = LITERALS, *, anywhere: bool = False) -> None:
+        """Look for ``literals`` and for runs; with ``anywhere``, every text has an anchor."""
         self._literals = literals
+        self._always = frozenset((ANYWHERE,)) if anywhere else frozenset()
         self._read = 0
         self._large: Callable[[bytes], frozenset[bytes]] | None = None
         self._spans: Spans | None = None
 
-    def __reduce__(self) -> tuple[type[Anchors], tuple[tuple[bytes, ...]]]:
+    def __reduce__(self) -> tuple[Callable[..., Anchors], tuple[tuple[bytes, ...], bool]]:
         """Pickle what to look for, not the machinery."""
-        return type(self), (self._literals,)
+        return _same, (self._literals, bool(self._always))
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The literals that stand in ``data``, and :data:`RUN` if there is a long enough run."""
+        found = self._literally(data)
+        return found | self._always if self._always else found
+
+    def _literally(self, data: bytes) -> frozenset[bytes]:
         if self._large is not None:
             return self._large(data)
         self._read += len(data)
@@ -96,6 +104,10 @@ class Anchors:
             self._spans = Spans(RUN_LENGTH)
         spans = self._spans.find(data)
         return stretches(data) if spans is None else spans
+
+
+def _same(literals: tuple[bytes, ...], anywhere: bool) -> Anchors:  # noqa: FBT001 - as it was pickled
+    return Anchors(literals, anywhere=anywhere)
 
 
 def runs(data: bytes, known: Iterable[tuple[int, int]] | None = None) -> Iterator[int]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from keyguard.matching import Matcher
     from keyguard.model import Chunk, Match, Own
-    from keyguard.rules import RuleSet
+    from keyguard.rules import Rule, RuleSet
 
 
 _OF_RULES: Final = frozenset((*LITERALS, RUN))
@@ -23,16 +23,29 @@ _SHORT: Final = 80
 class Engine:
     """Matches chunks.  Rules are read and compiled only when the first anchor is seen."""
 
-    def __init__(self, load: Callable[[], RuleSet], own: tuple[Own, ...] = ()) -> None:
-        """Take the rules from ``load``; find what is in ``own`` whatever they say."""
+    def __init__(
+        self, load: Callable[[], RuleSet], added: tuple[Rule, ...] = (), own: tuple[Own, ...] = ()
+    ) -> None:
+        """Take the rules from ``load``; ``added`` are those of them that are not keyguard's own.
+
+        What is in ``own`` is found whatever they say.
+        """
         self._load = load
+        self._added = added
         self._own = own
-        self._anchors = Anchors((*LITERALS, *(one.value.reveal() for one in own)))
+        self._anchors = _anchors(added, own)
         self._matcher: Matcher | None = None
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[Callable[[], RuleSet], tuple[Own, ...]]]:
+    def __reduce__(
+        self,
+    ) -> tuple[type[Engine], tuple[Callable[[], RuleSet], tuple[Rule, ...], tuple[Own, ...]]]:
         """Pickle where the rules come from; the other side compiles its own."""
-        return type(self), (self._load, self._own)
+        return type(self), (self._load, self._added, self._own)
+
+    @property
+    def local(self) -> bool:
+        """Whether what is near a value decides about it; a rule of others may want words anywhere."""
+        return not self._added
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
@@ -52,7 +65,7 @@ class Engine:
         plain = self._look(View(chunk.data), present)
         sights = [plain, *self._hidden(plain, cut)]
         found = []
-        if self._matcher is not None or any(_is_worthwhile(sight) for sight in sights):
+        if self._matcher is not None or not self.local or any(_is_worthwhile(sight) for sight in sights):
             found = self._rules().matches(chunk, sights)
         if not any(one.value.reveal() in sight.present for one in self._own for sight in sights):
             return found
@@ -102,3 +115,11 @@ def _has_both_cases(sight: Sight, start: int, end: int) -> bool:
     return end - start <= RUN_LENGTH + 5 and not (
         value[-RUN_LENGTH:].islower() or value[-RUN_LENGTH:].isupper()
     )
+
+
+def _anchors(added: tuple[Rule, ...], own: tuple[Own, ...]) -> Anchors:
+    if not (added or own):
+        return Anchors()
+    values = (one.value.reveal() for one in own)
+    literals = dict.fromkeys((*LITERALS, *(anchor for rule in added for anchor in rule.anchors), *values))
+    return Anchors(tuple(literals), anywhere=not all(rule.anchors for rule in added))

@@ -8,10 +8,17 @@
     ├── SourceError       something that was named cannot be read
     │   └── GitError      git refused, is missing, or is too old
     ├── ScanTimeoutError  the time that was given is used up
+    ├── SlowRuleError     a rule that is not keyguard's own takes too long
     └── DeadWorkerError   a process that scanned has died
 """
 
 from __future__ import annotations
+
+TYPE_CHECKING = False  # `typing` is two thirds of what it would take to print a version
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keyguard.model import Match
 
 
 class KeyguardError(Exception):
@@ -53,6 +60,25 @@ class GitError(SourceError):
 
 class ScanTimeoutError(KeyguardError):
     """The time that was given is used up."""
+
+
+class SlowRuleError(KeyguardError):
+    """Rules that are not keyguard's own take too long for a text.
+
+    ``matches`` are those of the other rules.
+    """
+
+    def __init__(self, rules: Sequence[str], seconds: float, matches: list[Match]) -> None:
+        """Name the rules, and the seconds that they had."""
+        names = ", ".join(rules)
+        super().__init__(
+            f"rule {names} takes longer than {seconds:g} s", "see 'keyguard rules check', or leave it out"
+        )
+        self.matches = matches
+
+    def __reduce__(self) -> tuple[type[KeyguardError], tuple[str, str]]:
+        """Pickle what it says, not what was found."""
+        return KeyguardError, (self.message, self.advice)
 
 
 class DeadWorkerError(KeyguardError):

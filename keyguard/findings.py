@@ -127,6 +127,8 @@ def _real(part: Match, rules: RuleSet) -> bool:
 def example(part: Match, rules: RuleSet) -> str | None:
     """Why it is nobody's key, if it is not; a token that names a key is an example if that key is one."""
     value = part.value.reveal()
+    if rules.rule(part.rule).added:
+        return "placeholder" if placeholders.is_worded(rules.examples, value) else None
     if part.kind != "token":
         return placeholders.reason(rules.examples, part.kind, value)
     if part.reading.key_id:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from keyguard import findings, pairing, suppress
 from keyguard.context import log_odds, of_document, probability
-from keyguard.model import CONFIDENCES, SMTP_RULE, Suppressed
+from keyguard.model import CONFIDENCES, SMTP_RULE, Candidate, Suppressed
 from keyguard.nesting import outermost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keyguard.config import Config
-    from keyguard.model import Candidate, Chunk, Document, Finding, Match
-    from keyguard.rules import RuleSet
+    from keyguard.model import Chunk, Document, Finding, Match
+    from keyguard.rules import Rule, RuleSet
     from keyguard.suppress import Suppression
 
 WEAK: Final = 0.5
@@ -35,20 +35,61 @@ def judge(
     accepted: list[Suppressed] = []
     marks = {(match.rule, match.start): mark for match, mark in marked}
     matches = weighed(document.origin.path, [match for match, _ in marked], rules)
-    for candidate in _counting(document, candidates(matches)):
-        one = findings.finding(document, candidate, rules, config.today)
-        if config.own:
-            from keyguard import owning  # noqa: PLC0415 - most have no credentials where keyguard is run
-
-            one = owning.claimed(one, candidate, config.own)
+    for candidate in _counting(document, _candidates(matches, rules, document)):
+        one = _finding(document, candidate, rules, config)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
             continue
-        by = _accepted(candidate, first, marks, config.today)
+        by = _accepted(candidate, first, marks, config.today) or _allowed(one, config)
         if by is None:
             found.append(one)
         else:
             accepted.append(Suppressed(one, by.by, by.reason))
     return found, accepted
+
+
+def _finding(document: Document, candidate: Candidate, rules: RuleSet, config: Config) -> Finding:
+    """What a report says of it; about what a rule that was added finds, that rule knows best."""
+    one = findings.finding(document, candidate, rules, config.today)
+    if config.own:
+        from keyguard import owning  # noqa: PLC0415 - most have no credentials where keyguard is run
+
+        one = owning.claimed(one, candidate, config.own)
+    rule = rules.rule(candidate.rule)
+    return one._replace(advice=(rule.help,)) if rule.added and one.severity != "info" else one
+
+
+def _candidates(matches: Sequence[Match], rules: RuleSet, document: Document) -> list[Candidate]:
+    """What of ``matches`` belongs together; a rule that was added finds only what keyguard's own do not.
+
+    So no rule of others can take a key out of a report by laying a wider match over it.
+    """
+    added = {rule.id: rule for rule in rules.rules if rule.added}
+    found = candidates([one for one in matches if one.rule not in added] if added else matches)
+    taken = [(part.start, part.end) for one in found for part in one.parts]
+    for match in outermost([one for one in matches if one.rule in added]):
+        inside = any(match.start < end and start < match.end for start, end in taken)
+        if not inside and _in_place(added[match.rule], document):
+            found.append(Candidate(match.rule, None, None, match, match.score))
+    return found
+
+
+def _in_place(rule: Rule, document: Document) -> bool:
+    if rule.limits is None:
+        return True
+    from keyguard import limits  # noqa: PLC0415 - only for rules of others
+
+    try:
+        return limits.place(rule.limits, document.origin.path)
+    except TimeoutError:  # better reported than missed
+        return True
+
+
+def _allowed(one: Finding, config: Config) -> Suppression | None:
+    if not config.allow:
+        return None
+    from keyguard import allow  # noqa: PLC0415 - most scans have no such list
+
+    return allow.accepted(config.allow, one, config.today)
 
 
 def candidates(matches: Sequence[Match]) -> list[Candidate]:

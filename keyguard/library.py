@@ -81,7 +81,9 @@ class Scanner:
         parts, skipped = objects(git, 1, self._pipeline.config.max_file_size)
         report = self.report(parts)
         report = report._replace(skipped=(*skipped, *report.skipped))
-        return self._whole(traced(git, report, tree.excluded(self._pipeline.config.exclude)))
+        return self._whole(
+            traced(git, report, tree.excluded(self._pipeline.config.exclude), self._pipeline.config)
+        )
 
     def report(self, parts: Iterable[Part]) -> Report:
         """Everything that a scan of ``parts`` has to say, with what was not read."""

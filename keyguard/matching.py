@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from keyguard import anchors, keyid, randomness, text, tokens, vicinity
 from keyguard.context import FAINT_ODDS, MOST, Context, log_odds, probability
+from keyguard.errors import SlowRuleError
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ class Matcher:
     def __init__(self, rules: RuleSet) -> None:
         """Match ``rules``."""
         self._of_runs = [rule for rule in rules.rules if rule.run]
-        self._of_literals = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.anchors]
+        own = [rule for rule in rules.rules if not rule.added]
+        self._of_literals = [(rule, frozenset(rule.anchors)) for rule in own if rule.anchors]
+        self._added = [(rule, frozenset(rule.anchors)) for rule in rules.rules if rule.added]
+        self._theirs = {rule.pattern for rule, _ in self._added}
         self._own = rules.own
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._rejected: set[bytes] = set()
@@ -76,8 +80,42 @@ class Matcher:
         """The matches that belong to ``chunk``, in the order of the text.
 
         ``sights`` are its views, the least hidden first: where several show the same, the first one counts.
+        Raises :class:`SlowRuleError`, which has the matches of the other rules, when one that is not
+        keyguard's own takes too long.
         """
-        hits = list(_distinct(hit for sight in sights for hit in self._hits(sight)))
+        if self._added:
+            return self._all(chunk, list(sights))
+        return self._stated(chunk, [hit for sight in sights for hit in self._hits(sight)])
+
+    def _all(self, chunk: Chunk, sights: list[Sight]) -> list[Match]:
+        """The matches of keyguard's own rules, and of the others."""
+        hits = [hit for sight in sights for hit in self._hits(sight)]
+        slow = []
+        for rule, literals in self._added:
+            views = [sight.view for sight in sights if sight.present & (literals or {anchors.ANYWHERE})]
+            try:
+                hits += [hit for view in views for hit in self._of_others(view, rule)]
+            except TimeoutError:
+                slow.append(rule.id)
+        matches = self._stated(chunk, hits)
+        if slow:
+            raise SlowRuleError(slow, PATIENCE, matches)
+        return matches
+
+    def _of_others(self, view: View, rule: Rule) -> Iterator[Hit]:
+        """Hits of a rule that is not keyguard's own.  Raises :class:`TimeoutError`."""
+        from keyguard import limits  # noqa: PLC0415 - only for rules of others
+
+        if rule.limits and not limits.worth(rule.limits, view.data):
+            return
+        for match in self._pattern(rule.pattern).finditer(view.data):
+            start, end = match.span("value") if match.groupdict().get("value") else match.span()
+            value = view.data[start:end]
+            if value and (rule.limits is None or limits.value(rule.limits, value, match[0])):
+                yield _hit(view, rule, start, end, log_odds(SURE))
+
+    def _stated(self, chunk: Chunk, found: Iterable[Hit]) -> list[Match]:
+        hits = list(_distinct(found))
         if not hits:
             return []
         own_end = len(chunk.data) if chunk.own_end is None else chunk.own_end
@@ -147,9 +185,13 @@ class Matcher:
         """
         written = pattern or ""
         if written not in self._patterns:
-            source = written.encode()
-            self._patterns[written] = re.compile(source, re.DOTALL) if self._own else _bounded(source)
+            self._patterns[written] = self._compiled(written)
         return self._patterns[written]
+
+    def _compiled(self, written: str) -> re.Pattern[bytes]:
+        if written in self._theirs:
+            return _bounded(written.encode())
+        return re.compile(written.encode(), re.DOTALL) if self._own else _bounded(written.encode(), re.DOTALL)
 
     def _match(self, chunk: Chunk, hit: Hit, place: Place) -> Match:
         span = hit.view_start, hit.view_end
@@ -180,14 +222,14 @@ class _Bounded:
     def match(self, data: bytes, start: int) -> regex.Match[bytes] | None:
         return self._pattern.match(data, start, timeout=PATIENCE)
 
-    def finditer(self, data: bytes, start: int, end: int | None = None) -> Iterator[regex.Match[bytes]]:
+    def finditer(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[regex.Match[bytes]]:
         return self._pattern.finditer(data, start, end, timeout=PATIENCE)
 
 
-def _bounded(source: bytes) -> re.Pattern[bytes]:
+def _bounded(source: bytes, flags: int = 0) -> re.Pattern[bytes]:
     import regex  # noqa: PLC0415 - takes as long to import as a git process to run; only for others' rules
 
-    return cast("re.Pattern[bytes]", _Bounded(regex.compile(source, regex.DOTALL)))
+    return cast("re.Pattern[bytes]", _Bounded(regex.compile(source, int(flags))))
 
 
 def _hit(view: View, rule: Rule, start: int, end: int, odds: float) -> Hit:

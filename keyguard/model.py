@@ -47,8 +47,12 @@ class Secret:
         return value
 
     def masked(self) -> str:
-        """The first four characters and twelve stars: enough to recognise, useless to a thief."""
-        return self.reveal()[:SHOWN].decode("ascii", "replace") + MASK
+        """The first four characters and twelve stars: enough to recognise, useless to a thief.
+
+        Of a short value it is fewer: never more than a quarter.
+        """
+        value = self.reveal()
+        return value[: min(SHOWN, len(value) // SHOWN)].decode("ascii", "replace") + MASK
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: secrets do not change."""

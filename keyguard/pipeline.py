@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from keyguard.engine import Engine
-from keyguard.errors import DeadWorkerError, KeyguardError, ScanTimeoutError
+from keyguard.errors import DeadWorkerError, KeyguardError, ScanTimeoutError, SlowRuleError
 from keyguard.model import Chunk, Report, Skipped, Summary
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keyguard.config import Config
     from keyguard.judge import Marked
     from keyguard.model import Document, Finding, Match, Suppressed
-    from keyguard.rules import RuleSet
+    from keyguard.rules import Rule, RuleSet
     from keyguard.sources.part import Part
 
 PLAIN: Final = ("files", "stdin")
@@ -83,6 +83,8 @@ class Glance:
         """Whether there may be matches now; to search a little text is cheaper than to ask what is new."""
         if len(data) <= LITTLE and not self._engine.present(data):
             return False
+        if not self._engine.local:
+            return True
         new = changed()
         return new is None or self._look(new) is not None
 
@@ -91,7 +93,10 @@ class Glance:
         if not present:
             return None
         cut: list[str] = []
-        matches = self._engine.matches(Chunk(data), present, cut.append)
+        try:
+            matches = self._engine.matches(Chunk(data), present, cut.append)
+        except SlowRuleError:  # is raised again, and reported, when a document is made of it
+            return Chunk(data)
         if cut:
             return Chunk(data)  # looked at once more, where what was cut short can be told
         return Chunk(data, matches=tuple(matches)) if matches else None
@@ -106,8 +111,8 @@ class Scanner:
     def __init__(self, config: Config, rules: Callable[[], RuleSet] | None = None) -> None:
         """Scan as ``config`` says; ``rules`` (default: keyguard's own) is called for the first anchor."""
         self.config = config
-        self._rules = rules or _builtin
-        self._engine = Engine(self._rules, config.own)
+        self._rules = rules or (partial(_with, config.rules) if config.rules else _builtin)
+        self._engine = Engine(self._rules, config.rules, config.own)
 
     def __reduce__(self) -> tuple[Callable[..., Scanner], tuple[Config, Callable[[], RuleSet]]]:
         """Pickle what it was made of; a process that gets it for each part makes it once."""
@@ -145,7 +150,7 @@ class Scanner:
                 done.bytes += chunk.start + len(chunk.data) - end
                 end = chunk.start + len(chunk.data)
                 matches = (
-                    self._engine.matches(chunk, cut=cut.setdefault)
+                    self._matches(chunk, document, done, cut.setdefault)
                     if chunk.matches is None
                     else chunk.matches
                 )
@@ -160,6 +165,16 @@ class Scanner:
             if marked and first:
                 self._judge(document, first, marked, done)
 
+    def _matches(
+        self, chunk: Chunk, document: Document, done: Examined, cut: Callable[[str], None]
+    ) -> list[Match]:
+        try:
+            return self._engine.matches(chunk, cut=cut)
+        except SlowRuleError as slow:
+            where = document.origin.path or document.origin.oid or document.origin.source
+            done.skipped.append(Skipped(where, str(slow)))
+            return slow.matches
+
     def _in_time(self) -> None:
         if self.config.deadline is not None and time.monotonic() > self.config.deadline:
             raise ScanTimeoutError("the time given by --timeout is used up; the rest was not read")
@@ -170,7 +185,12 @@ class Scanner:
 
         for match in matches:
             start, end = match.start - chunk.start, match.end - chunk.start
-            yield match, suppress.inline(chunk, start, end, match.rule, self.config.today)
+            yield (
+                match,
+                suppress.inline(
+                    chunk, start, end, match.rule, self.config.today, foreign=self.config.foreign_ignores
+                ),
+            )
 
     def _judge(self, document: Document, first: Chunk, marked: list[Marked], done: Examined) -> None:
         from keyguard.judge import judge  # noqa: PLC0415 - most documents hold nothing
@@ -189,6 +209,12 @@ def _builtin() -> RuleSet:
     from keyguard import rules  # noqa: PLC0415 - most scans of a hook need no rules
 
     return rules.builtin()
+
+
+def _with(added: tuple[Rule, ...]) -> RuleSet:
+    from keyguard import rules  # noqa: PLC0415 - likewise
+
+    return rules.extended(added)
 
 
 def scan(

@@ -92,6 +92,11 @@ def reason(examples: Examples, kind: Kind, value: bytes) -> str | None:
     return PLACEHOLDER if made_up(examples, body) else None
 
 
+def is_worded(examples: Examples, value: bytes) -> bool:
+    """Whether a value of any form says itself that it is none: by a word, or by one character."""
+    return len(set(value)) == 1 or _has(examples.token_words, value)
+
+
 def _is_id_placeholder(examples: Examples, body: bytes) -> bool:
     upper = body.upper()
     return (

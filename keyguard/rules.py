@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import ModuleType
 
+    from keyguard.limits import Limits
+
 SCHEMA: Final = 1
 KINDS: Final = ("pair", "id", "secret", "token")
 TOLD: Final = ("account", "region")
@@ -48,6 +50,9 @@ class Rule(NamedTuple):
     near: str | None = None
     beside: str | None = None
     reader: str | None = None
+    added: bool = False
+    """Whether it is not keyguard's own, so that its pattern runs with a bound, and only adds findings."""
+    limits: Limits | None = None
 
 
 class Evidence(NamedTuple):
@@ -91,6 +96,12 @@ def builtin() -> RuleSet:
     Raises :class:`ConfigError` when the installation is damaged.
     """
     return load(directory())._replace(own=True)
+
+
+def extended(added: tuple[Rule, ...]) -> RuleSet:
+    """Keyguard's own rules, and others behind them."""
+    own = builtin()
+    return own._replace(rules=(*own.rules, *added))
 
 
 def load(folder: str) -> RuleSet:
@@ -171,7 +182,7 @@ def check_patterns(rules: RuleSet) -> None:
             raise ConfigError(
                 f"{where}: beside has a group {min(groups - set(TOLD))!r}", f"use {' or '.join(TOLD)}"
             )
-        if rule.pattern is not None and "value" not in _groups(where, rule.pattern, regex):
+        if rule.pattern is not None and not rule.added and "value" not in _groups(where, rule.pattern, regex):
             why = "write (?P<value>…) around what it finds"
             raise ConfigError(f"{where}: pattern has no group 'value'", why)
     for one in rules.evidence:

@@ -69,13 +69,15 @@ class _Marker(NamedTuple):
 
 
 def inline(  # noqa: PLR0913 - the place, the rule and the day are one question
-    chunk: Chunk, start: int, end: int, rule: str, today: str, *, foreign: Collection[str] = FOREIGN
+    chunk: Chunk, start: int, end: int, rule: str, today: str, *, foreign: Collection[str] | None = None
 ) -> Suppression | None:
     """What accepts the match of ``rule`` at ``chunk.data[start:end]``, on its lines or the line above.
 
     ``today`` is ``YYYY-MM-DD``; without it nothing holds that has a date.  ``foreign`` names the other
-    scanners whose markers count.  A match that spans lines is accepted by a marker on any of them.
+    scanners whose markers count (None: all).  A match that spans lines is accepted by a marker on any of
+    them.
     """
+    foreign = FOREIGN if foreign is None else foreign
     lines = _lines(chunk, start, end)
     if not any(map(_is_hopeful, lines)):
         return None

@@ -29,11 +29,8 @@ BASICS = "argparse, collections, functools, importlib, itertools, os, re, subpro
 """What of the standard library every command but ``--version`` may have, with all that comes with it."""
 
 VERSION = {"keyguard", "keyguard.cli", "keyguard.errors"}
-COMMAND = (
-    VERSION
-    | {"keyguard.config", "keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
-    | {"keyguard.owned"}
-)
+CONFIG = {"keyguard.config", "keyguard.owned", "keyguard.settings"}
+COMMAND = VERSION | CONFIG | {"keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
 ENGINE = {"keyguard.anchors", "keyguard.decode", "keyguard.decode.view", "keyguard.engine"} | {
     f"keyguard.{name}" for name in ("pipeline", "text", "traces")
 }
@@ -186,6 +183,19 @@ class TestPreCommit:
         basics = f"{BASICS}, regex, tomllib, hashlib, struct, binascii, math, encodings.utf_8_sig"
         assert others(found, tmp_path, basics) <= {"_sha1", "_sha2", "_sha256", "gc"}
         assert not present(found - basic(tmp_path, basics), NEVER)
+
+    def test_with_a_configuration(self, repo: repos.Repo, tmp_path: Path) -> None:
+        """It costs a few milliseconds: TOML is read, and neither patterns nor rules are loaded."""
+        repo.write("keyguard.toml", 'exclude = ["vendor/"]\n[[allow]]\nreason = "x"\npaths = ["a/"]\n')
+        found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)
+        assert "tomllib" in found
+        unwanted = NEVER | {"argparse", "hashlib", "regex", "keyguard.rules", "keyguard.foreign"}
+        assert not present(found - basic(tmp_path, BASICS.replace("argparse, ", "")), unwanted)
+
+    def test_a_pyproject_that_does_not_mention_keyguard(self, repo: repos.Repo, tmp_path: Path) -> None:
+        repo.write("pyproject.toml", "[project]\nname = 'x'\n")
+        found = loaded(tmp_path, MAIN.format(arguments=["hook", "pre-commit"]), repo.path)
+        assert ours(found) == PRE_COMMIT
 
     def test_a_baseline_is_read_only_when_something_was_found(self, repo: repos.Repo, tmp_path: Path) -> None:
         code = MAIN.format(arguments=["hook", "pre-commit", "--baseline", "baseline.jsonl"])

@@ -52,7 +52,15 @@ def advised(findings: Iterable[Finding], today: str = "") -> list[Finding]:
     paths: dict[str, set[str]] = {}
     for one in several:
         paths.setdefault(_name(one), set()).update(_paths(one))
-    return [one._replace(advice=advise(one, paths[_name(one)], today)) for one in several]
+    return [
+        one._replace(advice=advise(one, paths[_name(one)], today)) if is_known(one) else one
+        for one in several
+    ]
+
+
+def is_known(one: Finding) -> bool:
+    """Whether there is anything to say here; what a rule that was added finds is no credential of AWS's."""
+    return _kind(one) != "other"
 
 
 def revoke(one: Finding) -> str:

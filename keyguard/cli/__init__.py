@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "explain": "say why something was reported, or was not",
     "baseline": "accept what is there already, and keep the file that says so",
     "rules": "list the rules, or check that they do what they say",
+    "config": "show which settings count, and where they come from",
 }
 FAILED: Final = 2
 INTERRUPTED: Final = 130

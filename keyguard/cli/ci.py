@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     options.add_scan(parser)
     options.add_verify(parser)
     options.add_report(parser)
-    given = parser.parse_args(arguments)
+    given = parser.told(arguments)
     scanner = pipeline.Scanner(options.config(given))
     git = Git.at()
     git.git_dir()  # says what is wrong with it, if anything is

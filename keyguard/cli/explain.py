@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     document = _staged(place.path) if given.staged else _read(place.path)
     document = document._replace(chunks=tuple(document.chunks))
     _check(place, document)
-    scanner = pipeline.Scanner(options.config(options.defaults(_define)))
+    scanner = pipeline.Scanner(options.config(options.defaults(_define), here=not given.staged))
     report = pipeline.scan([Single(lambda: iter([document]))], scanner)
     explained = explain(document, place.line, rules.builtin(), report)
     print((explanation.json if given.format == "json" else explanation.text)(explained), end="")

@@ -10,19 +10,19 @@ from keyguard.cli import options, output, progress, ranges, unused, verifying
 from keyguard.git import Git
 from keyguard.gitplace import repositories
 from keyguard.model import Report, Summary
-from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from keyguard.cli.parser import Parser
     from keyguard.model import Finding
 
 
 def run(arguments: Sequence[str]) -> int:
     """Scan the repositories that the arguments name."""
-    given = _parser().parse_args(arguments)
-    scanner = pipeline.Scanner(options.config(given))
+    given = _parser().told(arguments)
+    scanner = pipeline.Scanner(options.config(given, _start(given.repositories)))
     names = [one for name in given.repositories for one in _with_submodules(name, given)]
     reports = [_named(_place(name, given, scanner), name, names) for name in names]
     report = verifying.verified(_together(reports), given, scanner.config.deadline)
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     return unused.told(report, scanner.config.baseline, given, code)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     parser = options.parser(
         "history", "Scan everything that repositories hold: every object, reachable or not."
     )
@@ -73,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _start(repositories: Sequence[str]) -> str | None:
+    """The repository whose configuration counts: the only one; several have no paths in common."""
+    alone = len(repositories) == 1 and not gitclone.is_url(repositories[0])
+    return repositories[0] if alone else None
+
+
 def _with_submodules(name: str, given: argparse.Namespace) -> list[str]:
     """The repository, and on request those of its submodules; a copy of what is at a URL has none."""
     if not given.submodules or gitclone.is_url(name):
@@ -101,7 +107,14 @@ def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner)
     with progress.shown(parts, given) as watch:
         report = pipeline.scan(parts, scanner, given.jobs, watch)
     report = report._replace(skipped=(*skipped, *report.skipped))
-    return traced(git, report, excluded(given.exclude), every=given.all_occurrences, jobs=given.jobs)
+    return traced(
+        git,
+        report,
+        options.excluded(given),
+        scanner.config,
+        every=given.all_occurrences,
+        jobs=given.jobs,
+    )
 
 
 def _commits(git: Git, given: argparse.Namespace, scanner: pipeline.Scanner) -> Report:

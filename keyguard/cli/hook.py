@@ -12,7 +12,6 @@ from keyguard.cli import options, output
 from keyguard.errors import UsageError
 from keyguard.git import Git
 from keyguard.sources import Single
-from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +37,7 @@ def _given(arguments: Sequence[str]) -> argparse.Namespace:
         return options.defaults(define, hook=arguments[0], arguments=list(arguments[1:]))
     parser = options.parser("hook", "Run as a git hook; 'keyguard install' sets it up.")
     define(parser)
-    return parser.parse_args(arguments)
+    return parser.told(arguments)
 
 
 def define(to: options.Definable) -> None:
@@ -74,7 +73,7 @@ def _under_pre_commit() -> bool:
 def _pre_commit(given: argparse.Namespace) -> list[Part]:
     from keyguard.sources.handed import handed  # noqa: PLC0415 - each hook loads its own source
 
-    return handed(Git.here(), given.arguments, excluded(given.exclude), given.max_file_size)
+    return handed(Git.here(), given.arguments, options.excluded(given), given.max_file_size)
 
 
 def _commit_msg(given: argparse.Namespace) -> list[Part]:
@@ -113,7 +112,7 @@ def _introduced(git: Git, revisions: list[str], given: argparse.Namespace) -> li
     from keyguard.sources import commits  # noqa: PLC0415 - each hook loads its own source
 
     read = partial(commits.introduced, git, revisions, max_size=given.max_file_size)
-    return [Single(read, excluded(given.exclude))] if revisions else []
+    return [Single(read, options.excluded(given))] if revisions else []
 
 
 HOOKS: Final[Mapping[str, Callable[[argparse.Namespace], list[Part]]]] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from keyguard import settings
 from keyguard.config import Config
 from keyguard.errors import UsageError
 from keyguard.model import CONFIDENCES, SEVERITIES
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
     from typing import TypeAlias
+
+    from keyguard.cli.parser import Parser
 
     Definable: TypeAlias = "argparse.ArgumentParser | Defaults"
 
@@ -28,7 +31,7 @@ _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
-def parser(command: str, description: str) -> argparse.ArgumentParser:
+def parser(command: str, description: str) -> Parser:
     """A parser for ``keyguard COMMAND``, with no options yet; it raises :class:`UsageError`."""
     from keyguard.cli.parser import Parser  # noqa: PLC0415 - 7 ms that a hook without options does not need
 
@@ -83,6 +86,12 @@ def add_scan(to: Definable) -> None:
         "--exclude", action="append", default=[], metavar="GLOB", help="leave out paths, as in .gitignore"
     )
     group.add_argument(
+        "--rules", action="append", default=[], metavar="FILE", help="more rules: keyguard's, or gitleaks'"
+    )
+    group.add_argument(
+        "--exclude-rule", action="append", default=[], metavar="ID", help="accept what this rule finds"
+    )
+    group.add_argument(
         "-b", "--baseline", metavar="FILE", help="leave out what this file says is known and accepted"
     )
     group.add_argument(
@@ -94,6 +103,15 @@ def add_scan(to: Definable) -> None:
     group.add_argument(
         "--timeout", type=duration, metavar="TIME", help="stop after, e.g. 30s or 5m (no limit)"
     )
+    add_configuration(to)
+
+
+def add_configuration(to: Definable) -> None:
+    """Options on what is read of configuration files."""
+    group = to.add_argument_group("configuration")
+    group.add_argument("-c", "--config", metavar="FILE", help="read this file, and look for no other")
+    group.add_argument("--config-from", metavar="REF", help="read it from this commit, e.g. origin/main")
+    group.add_argument("--no-config", action="store_true", help="read none")
 
 
 def add_verify(to: argparse.ArgumentParser, *, implied: bool = False) -> None:
@@ -132,11 +150,16 @@ def format_of(options: argparse.Namespace) -> str:
     return str(options.format or EXTENSIONS.get(extension, "text"))
 
 
-def config(options: argparse.Namespace) -> Config:
-    """What the options say about the scan.
+def config(options: argparse.Namespace, start: str | None = ".", *, here: bool = False) -> Config:
+    """What the options say about the scan, the environment, and the configuration of what is in ``start``.
+
+    What is told elsewhere than on the command line is put into ``options``.  Paths in reports begin at the
+    top of the repository of ``start``, or with ``here`` at the current directory.  ``start`` is None where no
+    configuration is looked for.
 
     Raises :class:`UsageError` for what would keep its report from being delivered: better now than later.
     """
+    found = _configured(options, start, here=here)
     if options.show_secrets and (name := format_of(options)) not in ("json", "jsonl"):
         raise UsageError(f"--show-secrets does not go with {name}", "add '--format jsonl' or '--format json'")
     idle = [name for name in _VERIFYING if getattr(options, name, None)]
@@ -151,13 +174,38 @@ def config(options: argparse.Namespace) -> Config:
     return Config(
         min_confidence=options.min_confidence,
         exclude=tuple(getattr(options, "exclude", ())),
-        gitignore=getattr(options, "gitignore", True),
+        gitignore=not getattr(options, "no_gitignore", False),
         max_file_size=getattr(options, "max_file_size", None),
         deadline=None if timeout is None else time.monotonic() + timeout,
         today=time.strftime("%Y-%m-%d"),
         baseline=baseline,
         own=() if getattr(options, "no_own_credentials", True) else credentials(os.environ),
+        **found,
     )
+
+
+def _configured(options: argparse.Namespace, start: str | None, *, here: bool) -> dict[str, Any]:
+    """The fields of Config that only configuration fills; nothing is loaded when there is none."""
+    if not hasattr(options, "rules"):  # the command scans nothing
+        return {}
+    asked = options.config or options.config_from or options.rules or options.exclude_rule
+    told = any(name.startswith(settings.VARIABLES) for name in os.environ)
+    if not (asked or told) and (options.no_config or start is None or not settings.any_file(start)):
+        return {}
+    from keyguard.cli import configured  # noqa: PLC0415 - only where there is a configuration
+
+    read = {"max-file-size": size, "timeout": duration, "jobs": jobs}
+    return configured.apply(options, start, read, here=here)
+
+
+def excluded(options: argparse.Namespace) -> Callable[[str], bool] | None:
+    """Whether a path is left out, on the command line or by configuration; None when nothing is."""
+    from keyguard.sources import tree  # noqa: PLC0415 - hooks choose when to load it
+
+    own, configured = tree.excluded(options.exclude), getattr(options, "left_out", None)
+    if own is None or configured is None:
+        return own or configured
+    return lambda path: own(path) or configured(path)
 
 
 def size(text: str) -> int:

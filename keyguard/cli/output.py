@@ -64,18 +64,19 @@ def _rendered(report: Report, name: str, options: "argparse.Namespace", setting:
         command=setting.command,
         version=__version__,
         verbose=options.verbose,
-        rules=setting.rules if setting.rules is not None else _scanned(),
+        rules=setting.rules if setting.rules is not None else _scanned(options),
         fail_on=options.fail_on,
     )
     return reporters.get(name).render(report, style)
 
 
-def _scanned() -> "tuple[RuleInfo, ...]":
-    """The rules of a scan."""
+def _scanned(options: "argparse.Namespace") -> "tuple[RuleInfo, ...]":
+    """The rules of a scan, with those that configuration adds."""
     from keyguard import rules  # noqa: PLC0415 - a hook mostly has nothing to say
     from keyguard.reporters import RuleInfo  # noqa: PLC0415 - likewise
 
-    return tuple(RuleInfo(*_info(rule)) for rule in rules.builtin().rules)
+    every = (*rules.builtin().rules, *getattr(options, "added", ()))
+    return tuple(RuleInfo(*_info(rule)) for rule in every)
 
 
 def _info(rule: "Rule") -> tuple[str, str, str, str, Severity]:

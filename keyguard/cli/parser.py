@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from functools import partial
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from keyguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDTH: Final = 96
 """Columns of a help text."""
@@ -26,6 +29,16 @@ class Parser(argparse.ArgumentParser):
         if sys.stdout is not None:
             sys.stdout.flush()
         raise SystemExit(status)
+
+    def told(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The arguments; ``unset`` names the options that are not among them and so have their defaults."""
+        options = {action.dest: action.default for action in self._actions if action.option_strings}
+        names = [name for name, default in options.items() if default != argparse.SUPPRESS]
+        given = self.parse_args(arguments, argparse.Namespace(**dict.fromkeys(names)))
+        given.unset = frozenset(name for name in names if getattr(given, name) is None)
+        for name in given.unset:
+            setattr(given, name, options[name])
+        return given
 
     @classmethod
     def of(cls, command: str, description: str) -> Parser:

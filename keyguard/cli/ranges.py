@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from keyguard import pipeline
+from keyguard.cli import options
 from keyguard.merging import merged
 from keyguard.sources import Single, commits
-from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +26,7 @@ def scanned(
     Each of them is what :func:`keyguard.sources.commits.introduced` takes.
     """
     reads = [partial(commits.introduced, git, one, max_size=given.max_file_size) for one in wanted]
-    report = pipeline.scan([Single(read, excluded(given.exclude)) for read in reads], scanner)
+    report = pipeline.scan([Single(read, options.excluded(given)) for read in reads], scanner)
     return report._replace(findings=tuple(merged(report.findings, every=given.all_occurrences)))
 
 

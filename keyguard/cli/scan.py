@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from keyguard.cli.parser import Parser
     from keyguard.model import Report
     from keyguard.sources.part import Part
 
 
 def run(arguments: Sequence[str]) -> int:
     """Scan what the arguments name."""
-    given = _parser().parse_args(arguments)
-    config = options.config(given)
+    given = _parser().told(arguments)
+    config = options.config(given, _start(given.paths), here=True)
     scanner = pipeline.Scanner(config)
     report = pipeline.scan(_parts(given), scanner, given.jobs)
     if report.complete and not report.summary.files:
@@ -32,14 +33,12 @@ def run(arguments: Sequence[str]) -> int:
     return unused.told(report, config.baseline, given, code)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     parser = options.parser("scan", "Scan files, directories, or standard input ('-'), for AWS access keys.")
     parser.add_argument(
         "paths", nargs="*", default=["."], metavar="PATH", help="default: the current directory"
     )
-    parser.add_argument(
-        "--no-gitignore", dest="gitignore", action="store_false", help="also what a repository ignores"
-    )
+    parser.add_argument("--no-gitignore", action="store_true", help="also what a repository ignores")
     parser.add_argument("--stdin-filename", default="<stdin>", metavar="NAME", help="what reports call '-'")
     parser.add_argument(
         "-j", "--jobs", type=options.jobs, default=1, metavar="N", help="processes (1); 0: all"
@@ -49,6 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     unused.add(parser)
     options.add_report(parser)
     return parser
+
+
+def _start(paths: Sequence[str]) -> str:
+    """The directory around all of ``paths``, whose configuration counts."""
+    try:
+        common = os.path.commonpath([os.path.abspath(path) for path in paths if path != "-"])
+    except (ValueError, OSError):  # standard input alone, several drives, or no current directory
+        return "."
+    while not os.path.isdir(common) and common != os.path.dirname(common):
+        common = os.path.dirname(common)
+    return common
 
 
 def _nothing(paths: Sequence[str], report: Report) -> UsageError:
@@ -67,7 +77,7 @@ def _parts(given: argparse.Namespace) -> Iterator[Part]:
             raise UsageError("standard input is closed", "leave out '-', or redirect something to it")
         yield Stdin(sys.stdin.buffer, given.stdin_filename)
     paths = [path for path in given.paths if path != "-"]
-    walk = tree.Tree(tree.excluded(given.exclude), given.gitignore)
+    walk = tree.Tree(options.excluded(given), not given.no_gitignore)
     report = os.path.abspath(given.output) if given.output else None  # of an earlier scan, and full of IDs
     found = (one for one in tree.entries(paths, walk) if os.path.abspath(one.location) != report)
     yield from files.batches(found, given.max_file_size)

@@ -10,7 +10,6 @@ from keyguard.cli import options, output, verifying
 from keyguard.git import Git
 from keyguard.sources import Single
 from keyguard.sources.staged import staged
-from keyguard.sources.tree import excluded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +21,10 @@ def run(arguments: Sequence[str]) -> int:
     options.add_scan(parser)
     options.add_verify(parser)
     options.add_report(parser)
-    given = parser.parse_args(arguments)
+    given = parser.told(arguments)
     scanner = pipeline.Scanner(options.config(given))
     read = partial(staged, Git.here(), max_size=given.max_file_size)
-    source = Single(read, excluded(given.exclude))
+    source = Single(read, options.excluded(given))
     report = pipeline.scan([source], scanner)
     report = verifying.verified(report, given, scanner.config.deadline)
     return output.deliver(report, given, output.Setting("keyguard staged"))
