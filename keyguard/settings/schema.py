@@ -57,6 +57,9 @@ SETTINGS: Final = (
     Field("exclude-rule", "strings", "rules whose findings are accepted", default=()),
     Field("foreign-ignores", "strings", "the scanners whose comments count", FOREIGN, default=FOREIGN),
     Field("baseline", "string", "the file of what is known and accepted", own=True),
+    Field(
+        "no-own-credentials", "flag", "do not look for the user's own credentials", default=False, own=True
+    ),
     Field("config", "string", "the configuration file", own=True),
     Field("config-from", "string", "the commit that configuration is read from", own=True),
     Field("no-config", "flag", "read no configuration file", default=False, own=True),
