@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from keyguard import advice, keyid, placeholders
+from keyguard import keyid, placeholders
+from keyguard.advice.plan import advise
 from keyguard.model import (
     EXPIRED,
     NOT_CHECKED,
@@ -45,7 +46,7 @@ def finding(document: Document, candidate: Candidate, rules: RuleSet, today: str
     last = max(parts, key=lambda part: (part.end_line, part.end_column))
     origin = document.origin
     kind = keyid.key_type(key_id.encode()) if key_id else None
-    return Finding(
+    found = Finding(
         rule=candidate.rule,
         severity=severity,
         confidence=_confidence(candidate.score),
@@ -73,10 +74,11 @@ def finding(document: Document, candidate: Candidate, rules: RuleSet, today: str
         status=status,
         identity=None,
         oid=origin.oid,
-        advice=advice.advise(candidate.rule, key_id, kind, severity, origin.path, status),
+        advice=(),
         region=reading.region,
         expires=reading.expires,
     )
+    return found._replace(advice=advise(found))
 
 
 def fingerprint(candidate: Candidate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.advice import advise
+from keyguard.advice.plan import advised
 from keyguard.model import SEVERITIES, Finding, Occurrence
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ def placed(findings: Iterable[Finding], whereabouts: Mapping[str, Whereabouts]) 
                 date=sighting.date,
                 reachable=sighting.reachable,
                 in_head=where.in_head,
-                advice=advise(
-                    finding.rule,
-                    finding.key_id,
-                    finding.key_type,
-                    finding.severity,
-                    sighting.path,
-                    finding.status,
-                ),
             )
 
 
@@ -53,7 +45,8 @@ def merged(findings: Iterable[Finding], *, every: bool = False) -> list[Finding]
     groups: dict[str, list[Finding]] = {}
     for finding in _keyed(list(findings), groups):
         groups.setdefault(_name(finding), []).append(finding)
-    return sorted((_one(group, every=every) for group in groups.values()), key=lambda one: one.sort_key)
+    found = (_one(group, every=every) for group in groups.values())
+    return advised(sorted(found, key=lambda one: one.sort_key))
 
 
 def _keyed(findings: list[Finding], groups: dict[str, list[Finding]]) -> list[Finding]:

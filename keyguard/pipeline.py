@@ -239,6 +239,10 @@ def _mapped(function: Callable[[Part], Examined], parts: Iterable[Part], jobs: i
 def _report(done: list[Examined], seconds: float) -> Report:
     """Everything in the one order that reports have."""
     findings = sorted((one for part in done for one in part.findings), key=lambda one: one.sort_key)
+    if len(findings) > 1:
+        from keyguard.advice.plan import advised  # noqa: PLC0415 - most scans find nothing
+
+        findings = advised(findings)
     suppressed = sorted(
         (one for part in done for one in part.suppressed), key=lambda one: one.finding.sort_key
     )

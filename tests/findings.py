@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import keys
 
-from keyguard import advice, keyid
+from keyguard import keyid
+from keyguard.advice.plan import advise
 from keyguard.model import Finding, Part, Report, Secret, Skipped, Summary, Suppressed
 from keyguard.reporters import RuleInfo
 
@@ -58,7 +59,7 @@ def finding(**changes: object) -> Finding:
     )._replace(**cast("dict[str, Any]", changes))
     if one.advice:
         return one
-    return one._replace(advice=advice.advise(one.rule, one.key_id, one.key_type, one.severity, one.path))
+    return one._replace(advice=advise(one))
 
 
 def lone_id(**changes: object) -> Finding:

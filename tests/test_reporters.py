@@ -311,7 +311,7 @@ def test_one_key_in_several_places_is_one_key_with_one_piece_of_advice() -> None
     places = [staged(findings.finding(path=path)) for path in ("a.py", "b.py")]
     assert "it would record an AWS key." in text(*places, hook="pre-commit")
     listed = text(*places)
-    assert listed.count("CloudTrail") == 1
+    assert listed.count("cloudtrail") == 1
     assert "the same as at a.py:3:19" in listed
 
 
@@ -357,7 +357,7 @@ def test_a_folded_command_is_still_one_command() -> None:
     screen = text(staged(findings.finding()), hook="pre-commit", width=50)
     command = screen[screen.index("aws iam") :].split("\n\n")[0]
     assert len(command.splitlines()) > 1
-    expected = f"aws iam update-access-key --access-key-id {keys.key_id()} --status Inactive"
+    expected = f"aws iam update-access-key --user-name USER --access-key-id {keys.key_id()} --status Inactive"
     assert shlex.split(command.replace("\\\n", "")) == expected.split()
 
 

@@ -56,9 +56,11 @@ FOUND = {
     f"keyguard.decode.{name}"
     for name in ("base64", "escapes", "joints", "numbers", "reach", "splice", "tokens", "walk")
 }
-SHOWN = {"keyguard.advice", "keyguard.reporters"} | {
-    f"keyguard.reporters.{name}" for name in ("blocked", "lines", "safe", "text")
-}
+SHOWN = (
+    {"keyguard.advice", "keyguard.reporters"}
+    | {f"keyguard.advice.{name}" for name in ("files", "plan", "practices", "states", "steps")}
+    | {f"keyguard.reporters.{name}" for name in ("blocked", "lines", "safe", "text")}
+)
 
 NEVER = {
     "asyncio",

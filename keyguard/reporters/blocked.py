@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyguard.advice import ANYWHERE, belongs, revoke
+from keyguard.advice.files import ANYWHERE
+from keyguard.advice.plan import place, revoke
+from keyguard.advice.steps import DEACTIVATE
 from keyguard.reporters import counted, lines
 from keyguard.reporters.lines import COMMIT, FEW, LISTED
 from keyguard.reporters.safe import shell
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from keyguard.model import Finding, Report
     from keyguard.reporters import Style
 
-_EACH: Final = "Deactivate each: `aws iam update-access-key --access-key-id ID --status Inactive`"
+_EACH: Final = DEACTIVATE.replace("it:", "each:").format(user="USER", id="ID")
 
 
 class _Hook(NamedTuple):
@@ -82,15 +84,12 @@ def _compact(findings: Sequence[Finding], style: Style) -> Iterator[str]:
 
 def _home(findings: Sequence[Finding]) -> str:
     """Where keys belong; for the files at hand, if they are of one kind."""
-    homes = {belongs(one.rule, one.path) for one in findings} - {ANYWHERE}
-    if len(homes) != 1:
-        return ANYWHERE
-    home = homes.pop()
-    return home if home.startswith("Keep it in ") else f"{ANYWHERE} {home}"
+    homes = {place(one) for one in findings} - {ANYWHERE}
+    return homes.pop() if len(homes) == 1 else ANYWHERE
 
 
 def _revoked(findings: Sequence[Finding]) -> str:
-    steps = {revoke(one.rule, one.key_id, one.key_type) for one in findings}
+    steps = {revoke(one) for one in findings}
     return steps.pop() if len(steps) == 1 else _EACH
 
 

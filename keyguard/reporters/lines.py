@@ -114,11 +114,18 @@ def _told(one: Finding) -> Iterator[str]:
 
 
 def step(indent: str, step: str, style: Style) -> Iterator[str]:
-    """A piece of advice: its sentence, then its command, which stands between backticks, on its own line."""
-    sentence, _, command = step.partition(" `")
-    yield from _folded(indent, safe(sentence), style.width)
-    if command:
-        yield from _command(" " * len(indent) + "  ", safe(command.removesuffix("`")), style.width)
+    """A piece of advice: its sentence, then its command, which stands between backticks.
+
+    The command has a line of its own; one that needs more begins behind the sentence, to save a line.
+    """
+    sentence, _, command = (safe(part) for part in step.removesuffix("`").partition(" `"))
+    lines = list(_folded(indent, sentence, style.width))
+    deeper = " " * len(indent) + "  "
+    if len(deeper) + len(command) > style.width:
+        *lines, last = lines
+        yield from (*lines, *_command(f"{last} ", deeper, command, style.width))
+    else:
+        yield from (*lines, *filter(str.strip, [f"{deeper}{command}"]))
 
 
 def _folded(indent: str, text: str, width: int) -> Iterator[str]:
@@ -131,14 +138,24 @@ def _folded(indent: str, text: str, width: int) -> Iterator[str]:
     yield line.rstrip()
 
 
-def _command(indent: str, command: str, width: int) -> Iterator[str]:
-    """A command to copy: where it is too long it goes on, after a backslash, with an option."""
-    cut = command.rfind(" --", 0, width - len(indent) - 1)
-    if len(indent) + len(command) > width and cut > 0:
-        yield f"{indent}{command[:cut]} \\"
-        yield from _command(f"{indent}  ", command[cut + 1 :], width)
+def _command(begun: str, indent: str, command: str, width: int) -> Iterator[str]:
+    """A command to copy, behind what was ``begun``: where it is too long it goes on after a backslash."""
+    cut = _cut(command, width - len(begun) - 2, width - len(indent))
+    if len(begun) + len(command) <= width or (cut <= 0 and not begun.strip()):
+        yield f"{begun}{command}"
+    elif cut <= 0:
+        yield begun.rstrip()
+        yield from _command(indent, indent, command, width)
     else:
-        yield f"{indent}{command}"
+        yield f"{begun}{command[:cut]} \\"
+        yield from _command(indent, indent, command[cut + 1 :], width)
+
+
+def _cut(command: str, room: int, next_room: int) -> int:
+    """Where to cut a command: before an option, unless what follows is then too long for a line."""
+    option, word = command.rfind(" --", 0, room + 1), command.rfind(" ", 0, room + 1)
+    long = len(command) - option > next_room and '"' not in command and "'" not in command
+    return word if long else option
 
 
 def paint(text: str, code: str, style: Style) -> str:
