@@ -120,6 +120,20 @@ class TestDoneWhen:
         assert told["root"]["properties"]["severity"] == "critical"
         assert "Status: active, the account's root user" in told["root"]["message"]["text"]
 
+    @pytest.mark.parametrize("name", ["text", "json", "sarif"])
+    def test_advice(self, aws: Aws, repo: repos.Repo, capfd: pytest.CaptureFixture[str], name: str) -> None:
+        said = " ".join(self.run(aws, repo, name, capfd).replace("\\\n", "").split())
+        expected = [
+            f"--user-name alice --access-key-id {keys.pair(LIVE)[0]} --status Inactive",
+            f"As the root user, delete it: {{}}aws iam delete-access-key --access-key-id {keys.pair(ROOT)[0]}",
+            f"If it is only deactivated, delete it: {{}}aws iam delete-access-key --user-name USER "
+            f"--access-key-id {keys.pair(DEACTIVATED)[0]}",
+            "It is a tripwire",
+        ]
+        mark = "" if name == "text" else "`"
+        assert [one.format(mark) for one in expected if one.format(mark) not in said] == []
+        assert all(part not in said for pair in (LIVE, ROOT, DEACTIVATED) for part in keys.pair(pair)[1:])
+
 
 class TestStates:
     """What each answer means."""

@@ -24,7 +24,7 @@ class FileKind(NamedTuple):
             name in self.names
             or name.startswith(self.beginnings)
             or name.endswith(self.endings)
-            or any(folder in whole for folder in self.folders)
+            or any(map(whole.__contains__, self.folders))
         )
 
 

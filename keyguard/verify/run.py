@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from keyguard import placeholders, rules
+from keyguard.advice.plan import advised
 from keyguard.verify import canaries, outcome, plan
 from keyguard.verify.model import UnreachableError
 
@@ -37,7 +38,7 @@ def verified(report: Report, settings: Settings) -> Report:
         book.fill(cases, "interrupted")
     except Exception as error:  # noqa: BLE001 - what was found must be reported; its text could hold a secret
         book.fill(cases, f"unexpected {type(error).__name__}")
-    return _applied(report, book)._replace(interrupted=interrupted)
+    return _applied(report, book, settings.today)._replace(interrupted=interrupted)
 
 
 def _ask(report: Report, settings: Settings, first: plan.First, book: outcome.Book) -> None:
@@ -67,8 +68,11 @@ def is_example(kind: Kind, value: bytes) -> bool:
     return placeholders.reason(rules.builtin().examples, kind, value) is not None
 
 
-def _applied(report: Report, book: outcome.Book) -> Report:
+def _applied(report: Report, book: outcome.Book, today: str) -> Report:
+    """The report with the answers; what is known now changes what is to be done."""
     known = outcome.Verdicts(book)
-    findings = tuple(outcome.applied(one, known.on(one)) for one in report.findings)
+    told = [outcome.applied(one, known.on(one)) for one in report.findings]
+    found = zip(report.findings, told, advised(told, today), strict=True)
+    findings = tuple(before if after is before else better for before, after, better in found)
     errors = tuple(dict.fromkeys((*report.summary.errors, *outcome.problems(book))))
     return report._replace(findings=findings, summary=report.summary._replace(errors=errors))
