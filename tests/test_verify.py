@@ -123,11 +123,12 @@ class TestDoneWhen:
     @pytest.mark.parametrize("name", ["text", "json", "sarif"])
     def test_advice(self, aws: Aws, repo: repos.Repo, capfd: pytest.CaptureFixture[str], name: str) -> None:
         said = " ".join(self.run(aws, repo, name, capfd).replace("\\\n", "").split())
+        live, root, dead = (keys.pair(number)[0] for number in (LIVE, ROOT, DEACTIVATED))
+        delete = "delete it: {}aws iam delete-access-key"
         expected = [
-            f"--user-name alice --access-key-id {keys.pair(LIVE)[0]} --status Inactive",
-            f"As the root user, delete it: {{}}aws iam delete-access-key --access-key-id {keys.pair(ROOT)[0]}",
-            f"If it is only deactivated, delete it: {{}}aws iam delete-access-key --user-name USER "
-            f"--access-key-id {keys.pair(DEACTIVATED)[0]}",
+            f"--user-name alice --access-key-id {live} --status Inactive",
+            f"As the root user, {delete} --access-key-id {root}",
+            f"If it is only deactivated, {delete} --user-name USER --access-key-id {dead}",
             "It is a tripwire",
         ]
         mark = "" if name == "text" else "`"
