@@ -392,6 +392,10 @@ class TestDeep:
         assert "iam in us-east-1" in told["last_used"] or "sts in us-east-1" in told["last_used"]
         assert told["mfa"] == "no"
         assert told["administrator"] == "no, as far as its policies say"
+        advice = " ".join(found.advice)
+        assert [
+            word for word in ("days old. Rotate", "no MFA", "--user-name alice") if word not in advice
+        ] == []
 
     def test_the_root_user(self, aws: Aws) -> None:
         found, told = self.told(aws, ROOT)
