@@ -123,12 +123,12 @@ class TestDoneWhen:
     @pytest.mark.parametrize("name", ["text", "json", "sarif"])
     def test_advice(self, aws: Aws, repo: repos.Repo, capfd: pytest.CaptureFixture[str], name: str) -> None:
         said = " ".join(self.run(aws, repo, name, capfd).replace("\\\n", "").split())
-        root = keys.pair(ROOT)[0]
-        deleted = f"--access-key-id {keys.pair(DEACTIVATED)[0]}"
+        live, root, dead = (keys.pair(number)[0] for number in (LIVE, ROOT, DEACTIVATED))
+        delete = "delete it: {}aws iam delete-access-key"
         expected = [
-            f"--user-name alice --access-key-id {keys.pair(LIVE)[0]} --status Inactive",
-            f"As the root user, delete it: {{}}aws iam delete-access-key --access-key-id {root}",
-            f"If it is only deactivated, delete it: {{}}aws iam delete-access-key --user-name USER {deleted}",
+            f"--user-name alice --access-key-id {live} --status Inactive",
+            f"As the root user, {delete} --access-key-id {root}",
+            f"If it is only deactivated, {delete} --user-name USER --access-key-id {dead}",
             "It is a tripwire",
         ]
         mark = "" if name == "text" else "`"
@@ -392,6 +392,10 @@ class TestDeep:
         assert "iam in us-east-1" in told["last_used"] or "sts in us-east-1" in told["last_used"]
         assert told["mfa"] == "no"
         assert told["administrator"] == "no, as far as its policies say"
+        advice = " ".join(found.advice)
+        assert [
+            word for word in ("days old. Rotate", "no MFA", "--user-name alice") if word not in advice
+        ] == []
 
     def test_the_root_user(self, aws: Aws) -> None:
         found, told = self.told(aws, ROOT)
