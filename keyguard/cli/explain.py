@@ -34,9 +34,10 @@ def run(arguments: Sequence[str]) -> int:
     document = _staged(place.path) if given.staged else _read(place.path)
     document = document._replace(chunks=tuple(document.chunks))
     _check(place, document)
-    scanner = pipeline.Scanner(options.config(options.defaults(_define), here=not given.staged))
+    config = options.config(options.defaults(_define), here=not given.staged)
+    scanner = pipeline.Scanner(config)
     report = pipeline.scan([Single(lambda: iter([document]))], scanner)
-    explained = explain(document, place.line, rules.builtin(), report)
+    explained = explain(document, place.line, rules.extended(config.rules), report)
     print((explanation.json if given.format == "json" else explanation.text)(explained), end="")
     return 0
 

@@ -26,9 +26,6 @@ PREFIXES: Final = dict(zip(BASE64, (0, 2, 3, 0, 2, 3), strict=True))
 LEAST_ID: Final = 27
 """Characters without padding that 20 bytes become."""
 
-LEAST_SECRET: Final = 54
-"""The same of 40 bytes."""
-
 LONG: Final = 256
 """From so many characters on, what begins with something else than text may still hold some."""
 
@@ -89,7 +86,7 @@ def _of_text(data: bytes, stretches: Stretches) -> Iterator[tuple[int, int]]:
     """The stretches that are base64 of text."""
     text = re.compile(_TEXT)
     for begin, end in stretches:
-        phase = _phase(text, data, begin, end) if end - begin >= LEAST_SECRET else None
+        phase = _phase(text, data, begin, end)
         if phase is not None:
             yield begin + phase, end
 
