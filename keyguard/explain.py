@@ -81,7 +81,7 @@ def explain(document: Document, line: int, rules: RuleSet, report: Report) -> Ex
     pieces = _pieces(document, weighed, seen, rules)
     judged = []
     told: set[tuple[int, int]] = set()
-    for candidate in judge.candidates(weighed):
+    for candidate in judge.together(weighed, rules, document):
         told |= {(part.start, part.end) for part in candidate.parts}
         if any(_on(part, line) for part in candidate.parts):
             judged.append(_judged(document, candidate, rules, report, pieces))

@@ -35,7 +35,7 @@ def judge(
     accepted: list[Suppressed] = []
     marks = {(match.rule, match.start): mark for match, mark in marked}
     matches = weighed(document.origin.path, [match for match, _ in marked], rules)
-    for candidate in _counting(document, _candidates(matches, rules, document)):
+    for candidate in _counting(document, together(matches, rules, document)):
         one = _finding(document, candidate, rules, config)
         if CONFIDENCES.index(one.confidence) < CONFIDENCES.index(config.min_confidence):
             continue
@@ -58,7 +58,7 @@ def _finding(document: Document, candidate: Candidate, rules: RuleSet, config: C
     return one._replace(advice=(rule.help,)) if rule.added and one.severity != "info" else one
 
 
-def _candidates(matches: Sequence[Match], rules: RuleSet, document: Document) -> list[Candidate]:
+def together(matches: Sequence[Match], rules: RuleSet, document: Document) -> list[Candidate]:
     """What of ``matches`` belongs together; a rule that was added finds only what keyguard's own do not.
 
     So no rule of others can take a key out of a report by laying a wider match over it.

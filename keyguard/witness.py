@@ -38,7 +38,7 @@ class _Witness(Engine):
     """An engine that keeps everything its matcher weighs, and always has one."""
 
     def __init__(self, rules: RuleSet) -> None:
-        super().__init__(lambda: rules)
+        super().__init__(lambda: rules, tuple(rule for rule in rules.rules if rule.added))
         self.seen: list[Seen] = []
         self._matcher = _Matcher(rules, self.seen)
 

@@ -252,3 +252,11 @@ def test_what_cannot_be_explained_is_an_error(arguments: list[str], message: str
     done = run(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
+
+
+def test_what_a_rule_of_the_configuration_finds_is_explained(tmp_path: Path) -> None:
+    rule = """[[rule]]\nid = "corp-token"\ndescription = "A token"\npattern = 'corp_[a-z]{9}'\n"""
+    (tmp_path / "keyguard.toml").write_text(rule)
+    (tmp_path / "a.py").write_text('t = "corp_' + "z" * 9 + '"\n')
+    done = run(tmp_path, "a.py:1")
+    assert done.stdout.startswith("a.py:1: corp-token: reported, MEDIUM"), done.stdout + done.stderr
