@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyguard.anchors import LITERALS, RUN, RUN_LENGTH, Anchors
-from keyguard.decode.view import Sight, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from keyguard.decode.view import Sight, View
     from keyguard.matching import Matcher
     from keyguard.model import Chunk, Match, Own
     from keyguard.rules import Rule, RuleSet
@@ -62,6 +62,11 @@ class Engine:
         ``present`` are the anchors in it, if someone has looked already.  ``cut`` is told, in words that go
         on after the name of the text, when not all that is encoded in it was decoded.
         """
+        present = self.present(chunk.data) if present is None else present
+        if not present and b"\0" not in chunk.data:
+            return []
+        from keyguard.decode.view import View  # noqa: PLC0415 - text without an anchor never needs it
+
         plain = self._look(View(chunk.data), present)
         sights = [plain, *self._hidden(plain, cut)]
         found = []
@@ -74,6 +79,8 @@ class Engine:
         return owning.added(chunk, sights, self._own, found)
 
     def _look(self, view: View, present: frozenset[bytes] | None = None) -> Sight:
+        from keyguard.decode.view import Sight  # noqa: PLC0415 - as above
+
         found = self.present(view.data) if present is None else present
         return Sight(view, found, list(self._anchors.stretches(view.data)) if RUN in found else ())
 

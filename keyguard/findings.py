@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from keyguard import keyid, placeholders
+from keyguard import digests, keyid, placeholders
 from keyguard.advice.plan import advise
 from keyguard.model import (
     EXPIRED,
@@ -89,7 +88,7 @@ def fingerprint(candidate: Candidate) -> str:
     values = [
         part.value.reveal() if part else b"" for part in (candidate.id, candidate.secret, candidate.token)
     ]
-    return "kg1:" + sha256(b"\0".join([candidate.rule.encode(), *values])).hexdigest()[:32]
+    return "kg1:" + digests.sha256(b"\0".join([candidate.rule.encode(), *values])).hex()[:32]
 
 
 def _severity(candidate: Candidate, rules: RuleSet) -> Severity:

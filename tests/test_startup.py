@@ -31,8 +31,8 @@ BASICS = "argparse, collections, functools, importlib, itertools, os, re, subpro
 VERSION = {"keyguard", "keyguard.cli", "keyguard.errors"}
 CONFIG = {"keyguard.config", "keyguard.owned", "keyguard.settings"}
 COMMAND = VERSION | CONFIG | {"keyguard.cli.options", "keyguard.cli.output", "keyguard.model"}
-ENGINE = {"keyguard.anchors", "keyguard.decode", "keyguard.decode.view", "keyguard.engine"} | {
-    f"keyguard.{name}" for name in ("pipeline", "text", "traces")
+ENGINE = {"keyguard.anchors", "keyguard.engine"} | {
+    f"keyguard.{name}" for name in ("digests", "pipeline", "text", "traces")
 }
 GIT = {"keyguard.git", "keyguard.giterrors", "keyguard.gitobjects", "keyguard.gitplace"}
 FILES = {"keyguard.sources", "keyguard.sources.files", "keyguard.sources.tree"}
@@ -41,6 +41,7 @@ PRE_COMMIT = COMMAND | ENGINE | STAGED | {"keyguard.cli.hook"}
 
 FOUND = {
     "keyguard.context",
+    "keyguard.decode",
     "keyguard.findings",
     "keyguard.judge",
     "keyguard.keyid",
@@ -55,7 +56,7 @@ FOUND = {
     "keyguard.vicinity",
 } | {
     f"keyguard.decode.{name}"
-    for name in ("base64", "escapes", "joints", "numbers", "reach", "splice", "tokens", "walk")
+    for name in ("base64", "escapes", "joints", "numbers", "reach", "splice", "tokens", "view", "walk")
 }
 SHOWN = (
     {"keyguard.advice", "keyguard.reporters"}

@@ -33,14 +33,19 @@ _INVISIBLE: Final = (
 """No character before these: only so does re find the first byte fast."""
 
 
+_NOT_ASCII: Final = (b"\xe2", b"\xef", b"\xc2", b"\xe1", b"\xcd")
+_QUOTES: Final = (b'"', b"'")
+_AT_THE_END: Final = (b"\\\n", b"\\\r", b"`\n", b"`\r")
+
+
 class Kind(NamedTuple):
-    """A way to write: its name, what all its tokens hold, a pattern for them, what one reads as, its traces.
+    """A way to write: its name, of what each token holds one, a pattern, what a token reads as, its traces.
 
     A match that reads as None is no token.
     """
 
     name: str
-    gate: bytes
+    gates: tuple[bytes, ...]
     pattern: bytes
     read: Callable[[re.Match[bytes]], bytes | None]
     traces: tuple[bytes, ...] = ()
@@ -56,20 +61,20 @@ class Token(NamedTuple):
 
 
 KINDS: Final = (
-    Kind("percent", b"%", PERCENT, percent, (*traces.PERCENT, *traces.SPELLED_PERCENT)),
+    Kind("percent", (b"%",), PERCENT, percent, (*traces.PERCENT, *traces.SPELLED_PERCENT)),
     Kind(
         "backslash",
-        b"\\",
+        (b"\\",),
         BACKSLASH,
         backslash,
         (*traces.BACKSLASH, *traces.SPELLED_BACKSLASH, *traces.SPELLED_BRACES, *traces.SPELLED_OCTAL),
     ),
-    Kind("html", b"&", HTML, html, (*traces.HTML, *traces.SPELLED_HTML)),
-    Kind("quoted-printable", b"=", QUOTED, quoted, traces.QUOTED),
-    Kind("invisible", b"", _INVISIBLE, lambda _: b"", traces.INVISIBLE),
-    Kind("joined", b"", JOINT, joint),
-    Kind("joined", b"\n", CONTINUATION, lambda _: b""),
-    Kind("joined", b",", LISTED, listed),
+    Kind("html", (b"&",), HTML, html, (*traces.HTML, *traces.SPELLED_HTML)),
+    Kind("quoted-printable", (b"=3D", b"=2", b"=\r", b"=\n"), QUOTED, quoted, traces.QUOTED),
+    Kind("invisible", _NOT_ASCII, _INVISIBLE, lambda _: b"", traces.INVISIBLE),
+    Kind("joined", _QUOTES, JOINT, joint),
+    Kind("joined", _AT_THE_END, CONTINUATION, lambda _: b""),
+    Kind("joined", (b",",), LISTED, listed),
 )
 
 
@@ -108,7 +113,7 @@ def _all_tokens(data: bytes, present: frozenset[bytes], near: Sequence[tuple[int
 
 
 def _tokens(data: bytes, kind: Kind, start: int, end: int) -> Iterator[Token]:
-    if data.find(kind.gate, start, end) < 0:
+    if all(data.find(gate, start, end) < 0 for gate in kind.gates):
         return
     for match in re.compile(kind.pattern).finditer(data, start, end):
         text = kind.read(match)

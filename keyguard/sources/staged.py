@@ -6,6 +6,7 @@ import os
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from keyguard import digests
 from keyguard.errors import GitError
 from keyguard.model import Origin
 from keyguard.sources import changes
@@ -168,7 +169,11 @@ def _index(git: Git) -> bytes:
             data = file.read()
     except OSError as error:
         raise GitError(f"the index {path} cannot be read: {error.strerror}") from None
-    if not (_skips_hash(data) or _sha1(data[:-20]) == data[-20:] or _sha256(data[:-32]) == data[-32:]):
+    if not (
+        _skips_hash(data)
+        or digests.sha1(data[:-20]) == data[-20:]
+        or digests.sha256(data[:-32]) == data[-32:]
+    ):
         raise GitError(f"the index {path} is damaged", "move it away and run 'git reset'")
     return data
 
@@ -176,18 +181,3 @@ def _index(git: Git) -> bytes:
 def _skips_hash(index: bytes) -> bool:
     """Whether index.skipHash was set: zeros in place of the hash."""
     return not index[-20:].strip(b"\0")
-
-
-def _sha1(data: bytes) -> bytes:
-    try:
-        from _sha1 import sha1  # type: ignore[import-not-found]  # noqa: PLC0415 - 3 ms less than OpenSSL's
-    except ImportError:  # a Python that was built without it
-        from hashlib import sha1  # noqa: PLC0415 - see above
-    digest: bytes = sha1(data, usedforsecurity=False).digest()
-    return digest
-
-
-def _sha256(data: bytes) -> bytes:
-    from hashlib import sha256  # noqa: PLC0415 - few repositories have these names
-
-    return sha256(data).digest()
