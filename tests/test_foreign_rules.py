@@ -42,8 +42,9 @@ id = "acme-token"
 description = "Acme"
 regex = '''(?i)acme[_-]?key\\s*[:=]\\s*["']?([a-z0-9]{12})\\b'''
 """
-TEXT = 'ACME_KEY = "h3k9x2m7q1zt"'
-FOUND = [("acme-token", b"h3k9x2m7q1zt")]
+VALUE = "h3k9x2" + "m7q1zt"
+TEXT = f'ACME_KEY = "{VALUE}"'
+FOUND = [("acme-token", VALUE.encode())]
 
 
 class TestGitleaks:

@@ -188,16 +188,16 @@ _BY_RULE: Final[Mapping[str, str]] = {
     "aws-legacy-access-key-id": "legacy",
     "aws-secret-access-key": "secret",
     "aws-session-token": "temporary",
-    "aws-ses-smtp-password": "smtp",
-    "aws-service-specific-password": "service-password",
+    "aws-ses-smtp-password": "smtp",  # pragma: allowlist secret
+    "aws-service-specific-password": "service-password",  # pragma: allowlist secret
     "aws-appsync-api-key": "appsync",
     "aws-mws-auth-token": "mws",
     "aws-presigned-url": "presigned",
     "aws-eks-token": "eks",
-    "aws-ecr-password": "ecr",
+    "aws-ecr-password": "ecr",  # pragma: allowlist secret
     "aws-codeartifact-token": "codeartifact",
     "aws-sso-token": "sso",
-    "aws-sso-client-secret": "sso-client",
+    "aws-sso-client-secret": "sso-client",  # pragma: allowlist secret
 }
 
 
