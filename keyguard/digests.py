@@ -21,3 +21,8 @@ def sha256(data: bytes) -> bytes:
         from hashlib import sha256 as hashed  # noqa: PLC0415 - see above
     digest: bytes = hashed(data).digest()
     return digest
+
+
+def fingerprint(*parts: bytes) -> str:
+    """The name of what has these parts: the form of fingerprints, of which ``kg1`` is the first."""
+    return "kg1:" + sha256(b"\0".join(parts)).hex()[:32]

@@ -88,7 +88,7 @@ def fingerprint(candidate: Candidate) -> str:
     values = [
         part.value.reveal() if part else b"" for part in (candidate.id, candidate.secret, candidate.token)
     ]
-    return "kg1:" + digests.sha256(b"\0".join([candidate.rule.encode(), *values])).hex()[:32]
+    return digests.fingerprint(candidate.rule.encode(), *values)
 
 
 def _severity(candidate: Candidate, rules: RuleSet) -> Severity:

@@ -73,6 +73,7 @@ def test_an_active_key() -> None:
     assert one.secret is None
     assert one.holder is not None
     assert one.advice[0].endswith(f"--user-name ann --access-key-id {ACTIVE} --status Inactive`")
+    assert one.advice[1].endswith(f"AttributeKey=AccessKeyId,AttributeValue={ACTIVE}`")
 
 
 def test_a_key_that_is_deactivated() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyguard import digests
 from keyguard.account import practices
+from keyguard.advice.practices import DAYS
 from keyguard.model import Finding, Holder, Severity
 from keyguard.reporters.safe import shell
 
@@ -27,8 +28,8 @@ class Limits(NamedTuple):
     """When the audit takes place, and what it lets pass: keys up to ``age`` days old, unused for ``idle``."""
 
     now: datetime
-    age: int = 90
-    idle: int = 90
+    age: int = DAYS
+    idle: int = DAYS
 
 
 class Broken(NamedTuple):
@@ -138,7 +139,7 @@ def fingerprint(rule: str, user: User, key: Key | None) -> str:
     made = []
     if key is not None and rule not in _OF_A_USER:
         made = [key.created.isoformat() if key.created else str(key.number)]
-    return "kg1:" + sha256("\0".join([rule, user.arn or user.name, *made]).encode()).hexdigest()[:32]
+    return digests.fingerprint(*(part.encode() for part in (rule, user.arn or user.name, *made)))
 
 
 def status(key: Key | None) -> str:

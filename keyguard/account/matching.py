@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from keyguard import keyid
+from keyguard import digests, keyid
 from keyguard.account import audit, practices
 from keyguard.account.users import ROOT, User
 from keyguard.errors import SourceError
@@ -164,16 +163,15 @@ def _of_nobody(one: Found, held: Holdings) -> Finding | Skipped:
         return _not(one, "unlisted", failed=True)
     if account is None or held.account is None:
         return _not(one, "nobody", failed=False)
-    return _roots(one, held) if held.root else _deleted(one, account)
+    return _roots(one, held.root) if held.root else _deleted(one, account)
 
 
 def _not(one: Found, why: str, *, failed: bool, account: str = "") -> Skipped:
     return Skipped(f"{one.id} in {one.place}", _REASONS[why].format(account=account), failed)
 
 
-def _roots(one: Found, held: Holdings) -> Finding:
+def _roots(one: Found, user: User) -> Finding:
     """A key of this account that no IAM user has, while the root user has one, or may have."""
-    user = held.root or User(ROOT, None, None, None, ())
     message = f"Found in {one.place}; no IAM user has it: it may be the root user's, or deleted."
     base = audit.finding(audit.Broken(practices.KEY_IN_CODE, message, "critical"), user, None, None)
     return _placed(one, base)._replace(status="unknown", advice=practices.STEPS[practices.OF_ROOT])
@@ -190,7 +188,7 @@ def _deleted(one: Found, account: str) -> Finding:
 def _placed(one: Found, finding: Finding) -> Finding:
     """The finding, at the place where the scan found the key."""
     return finding._replace(
-        fingerprint="kg1:" + sha256(f"{practices.KEY_IN_CODE}\0{one.id}".encode()).hexdigest()[:32],
+        fingerprint=digests.fingerprint(practices.KEY_IN_CODE.encode(), one.id.encode()),
         key_id=one.id,
         **one.fields,
         occurrences=one.places,

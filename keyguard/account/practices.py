@@ -10,6 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyguard.advice.steps import (
+    DEACTIVATE,
+    DEACTIVATION,
+    DELETE,
+    DELETION,
+    LAST_USE,
+    LISTING,
+    TRAIL,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,12 +38,10 @@ KEY_IN_CODE: Final = "account-key-in-code"
 OF_ROOT: Final = f"{KEY_IN_CODE}-root"
 """The steps for a key in code that may be the root user's."""
 
-_DEACTIVATE: Final = "`aws iam update-access-key --user-name {user} --access-key-id {id} --status Inactive`"
-_DELETE: Final = "`aws iam delete-access-key --user-name {user} --access-key-id {id}`"
-_TRAIL: Final = "Look in CloudTrail (event history, by AWS access key) for uses that were not yours."
+_LOOK: Final = "Look in CloudTrail (event history, by AWS access key) for uses that were not yours."
 _ROLE: Final = "Better than a new key: a role, whose temporary credentials nobody has to rotate."
 
-FIND_ID: Final = "The IDs of its keys: `aws iam list-access-keys --user-name {user}`"
+FIND_ID: Final = f"The IDs of its keys: {LISTING}"
 """Goes first where the ID is not known: credential reports hold none."""
 
 
@@ -116,7 +124,7 @@ PRACTICES: Final = (
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     ROOT_KEY: (
         "As the root user, in the console, Security credentials: deactivate the key; does anything fail?",
-        _TRAIL,
+        _LOOK,
         "Give what used it a role of its own, with temporary credentials.",
         "Delete the key there. Is it gone? `aws iam get-account-summary --query SummaryMap`",
     ),
@@ -133,36 +141,36 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     OLD_KEY: (
         _ROLE,
         "Else make a new key: `aws iam create-access-key --user-name {user}`",
-        f"Put it where the old one is used, then: {_DEACTIVATE}",
-        f"When nothing fails without it: {_DELETE}",
+        f"Put it where the old one is used, then: {DEACTIVATION}",
+        DELETE,
     ),
     UNUSED_KEY: (
-        f"Deactivate it: {_DEACTIVATE}",
-        f"When nothing fails without it: {_DELETE}",
+        DEACTIVATE,
+        DELETE,
     ),
-    INACTIVE_KEY: (f"Delete it: {_DELETE}",),
+    INACTIVE_KEY: (f"Delete it: {DELETION}",),
     TWO_KEYS: (
-        "See which is used, and by what: `aws iam get-access-key-last-used --access-key-id {id}`",
+        f"See which is used, and by what: {LAST_USE}",
         "Two applications? Give each a user, or better a role, of its own.",
-        f"Deactivate the one that is not needed: {_DEACTIVATE}",
-        f"When nothing fails without it: {_DELETE}",
+        f"Deactivate the one that is not needed: {DEACTIVATION}",
+        DELETE,
     ),
     CONSOLE_AND_KEYS: (
         "A person? Let them sign in for temporary credentials: `aws configure sso`",
         "A program? Take the password away: `aws iam delete-login-profile --user-name {user}`",
-        "See what uses its keys: `aws iam get-access-key-last-used --access-key-id {id}`",
+        f"See what uses its keys: {LAST_USE}",
     ),
     KEY_IN_CODE: (
-        f"Deactivate it: {_DEACTIVATE}",
-        _TRAIL,
+        DEACTIVATE,
+        TRAIL,
         _ROLE,
-        f"When nothing fails without it: {_DELETE}",
+        DELETE,
         "It stays in the history that was pushed: rewrite that only when the key is dead.",
     ),
     OF_ROOT: (
         "As the root user, look whether it is that user's key: console, Security credentials.",
         "If so, deactivate it there, and delete it.",
-        _TRAIL,
+        _LOOK,
     ),
 }
 

@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from keyguard.advice.steps import BELONGS, DELETE, EXPIRES, TRAIL
+from keyguard.advice.steps import BELONGS, DELETION, EXPIRES, TRAIL
 from keyguard.model import EXPIRED
 
 EXPIRED_ALREADY: Final = (
@@ -13,7 +13,7 @@ EXPIRED_ALREADY: Final = (
 )
 _GONE: Final = (
     "AWS does not know it: it is deactivated, deleted, made up, or of another partition.",
-    DELETE.replace("When nothing fails without it", "If it is only deactivated, delete it"),
+    f"If it is only deactivated, delete it: {DELETION}",
 )
 _OVER: Final = "AWS does not know it: it opens nothing now. Leave such keys out of the code all the same."
 _TRIPWIRE: Final = (

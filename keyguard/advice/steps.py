@@ -19,19 +19,17 @@ BELONGS: Final = "{belongs}"
 # Sources: the AWS CLI's reference for iam (without --user-name it acts on the keys of the caller, and refuses
 # one with temporary credentials) and for cloudtrail; STS, GetSessionToken (no temporary credentials last
 # longer than its 36 hours); Bedrock User Guide, "API keys".
-DEACTIVATE: Final = (
-    "Deactivate it: `aws iam update-access-key --user-name {user} --access-key-id {id} --status Inactive`"
-)
-WHOSE: Final = (
-    "Who USER is, and when the key was last used: `aws iam get-access-key-last-used --access-key-id {id}`"
-)
+DEACTIVATION: Final = "`aws iam update-access-key --user-name {user} --access-key-id {id} --status Inactive`"
+DELETION: Final = "`aws iam delete-access-key --user-name {user} --access-key-id {id}`"
+LAST_USE: Final = "`aws iam get-access-key-last-used --access-key-id {id}`"
+LISTING: Final = "`aws iam list-access-keys --user-name {user}`"
+DEACTIVATE: Final = f"Deactivate it: {DEACTIVATION}"
+WHOSE: Final = f"Who USER is, and when the key was last used: {LAST_USE}"
 TRAIL: Final = (
     "See its use by region: `aws cloudtrail lookup-events"
     " --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={id}`"
 )
-DELETE: Final = (
-    "When nothing fails without it: `aws iam delete-access-key --user-name {user} --access-key-id {id}`"
-)
+DELETE: Final = f"When nothing fails without it: {DELETION}"
 EXPIRES: Final = "It is temporary: it expires by itself, at most 36 hours after it was issued."
 REVOKE_SESSIONS: Final = "Still valid? In the IAM console, open its role and choose Revoke active sessions."
 _DELETE_SPECIFIC: Final = (
@@ -65,13 +63,13 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "long-term": (DEACTIVATE, WHOSE, TRAIL, BELONGS, DELETE),
     "long-term-id": (
         "An ID alone opens nothing. Is its secret in this repository, or known to others?",
-        DEACTIVATE.replace("Deactivate it", "If so, deactivate it"),
+        f"If so, deactivate it: {DEACTIVATION}",
         WHOSE,
         BELONGS,
     ),
     "secret": (
-        "Find the access key ID that it belongs to: `aws iam list-access-keys --user-name {user}`",
-        DEACTIVATE.replace("it:", "that key:"),
+        f"Find the access key ID that it belongs to: {LISTING}",
+        f"Deactivate that key: {DEACTIVATION}",
         TRAIL,
         BELONGS,
         DELETE,
@@ -90,7 +88,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "smtp": (
         "It sends mail as you, and stops when the access key that is its user name is deactivated.",
-        DEACTIVATE.replace("it:", "that key:"),
+        f"Deactivate that key: {DEACTIVATION}",
         "Look at the statistics of SES for mail that was not yours.",
         "Make SMTP credentials for a user that may do nothing but ses:SendRawEmail.",
         PLACES["smtp"],
@@ -163,12 +161,12 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
 REVOKED: Final[Mapping[str, str]] = {
     "long-term": DEACTIVATE,
     "long-term-id": DEACTIVATE,
-    "secret": DEACTIVATE.replace("it:", "its access key:"),
+    "secret": f"Deactivate its access key: {DEACTIVATION}",
     "temporary": REVOKE_SESSIONS,
     "temporary-id": REVOKE_SESSIONS,
     "bedrock": _DELETE_SPECIFIC,
     "service-password": _DELETE_SPECIFIC,
-    "smtp": DEACTIVATE.replace("it:", "the access key that is its user name:"),
+    "smtp": f"Deactivate the access key that is its user name: {DEACTIVATION}",
     "appsync": "Delete it: `aws appsync delete-api-key --api-id API --id KEY`",
     "presigned": "Deactivate the key that signed it, or wait until it expires.",
     "eks": _EXPIRES_SOON,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from keyguard.account import audit, credentialreport, matching
 from keyguard.account.practices import PRACTICES
 from keyguard.account.users import User
+from keyguard.advice.practices import DAYS
 from keyguard.cli import options, output
 from keyguard.errors import SourceError, UsageError
 from keyguard.model import Finding, Report, Skipped, Summary
@@ -49,10 +50,14 @@ def _parser() -> argparse.ArgumentParser:
         "--match", metavar="REPORT", help="look up the keys of a scan's report ('-': standard input)"
     )
     parser.add_argument(
-        "--max-age", type=options.days, default=90, metavar="DAYS", help="how old a key may be (90)"
+        "--max-age", type=options.days, default=DAYS, metavar="DAYS", help=f"how old a key may be ({DAYS})"
     )
     parser.add_argument(
-        "--max-unused", type=options.days, default=90, metavar="DAYS", help="how long a key may lie idle (90)"
+        "--max-unused",
+        type=options.days,
+        default=DAYS,
+        metavar="DAYS",
+        help=f"how long a key may lie idle ({DAYS})",
     )
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile to ask with")
     parser.add_argument("--endpoint-url", metavar="URL", help="ask there instead of AWS's own IAM")

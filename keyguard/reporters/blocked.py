@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.advice.files import ANYWHERE
 from keyguard.advice.plan import place, revoke
-from keyguard.advice.steps import DEACTIVATE
+from keyguard.advice.steps import DEACTIVATION
 from keyguard.reporters import counted, lines
 from keyguard.reporters.lines import COMMIT, FEW, LISTED
 from keyguard.reporters.safe import shell
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from keyguard.model import Finding, Report
     from keyguard.reporters import Style
 
-_EACH: Final = DEACTIVATE.replace("it:", "each:").format(user="USER", id="ID")
+_EACH: Final = f"Deactivate each: {DEACTIVATION}".format(user="USER", id="ID")
 
 
 class _Hook(NamedTuple):

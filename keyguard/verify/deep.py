@@ -5,9 +5,10 @@ Every call here only reads.  That the key may not make a call is an answer too.
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from keyguard.advice.practices import days_since
 from keyguard.verify import policies, replies, triage, verdicts
 from keyguard.verify.model import Call, UnreachableError
 
@@ -72,10 +73,9 @@ def _created(key: Key, ask: Ask, today: str) -> str:
 
 
 def _age(created: str, today: str) -> str:
-    try:
-        days = (date.fromisoformat(today) - date.fromisoformat(created)).days
-    except ValueError:
-        raise NotToldError("not known: IAM gave no date") from None
+    days = days_since(created, today)
+    if days is None:
+        raise NotToldError("not known: IAM gave no date")
     return "a day ago" if days == 1 else f"{max(days, 0):,} days ago"
 
 
@@ -114,7 +114,7 @@ def _administrator(identity: Identity, ask: Ask) -> str:
     why: list[str] = []
     for source in policies.sources(*holder):
         try:
-            power = source(lambda action, **parameters: call(ask, action, **parameters))
+            power = source(partial(call, ask))
         except NotToldError as error:
             why.append(str(error))
             continue
