@@ -350,7 +350,7 @@ class TestMatch:
     ) -> None:
         (tmp_path / "keys.json").write_text("{}")
         done = audit("--match", str(tmp_path / "keys.json"), code=2, AWS_ENDPOINT_URL="http://127.0.0.1:9")
-        assert "keys.json is no whole report of keyguard's" in done.errors
+        assert "keys.json is no report of keyguard's" in done.errors
 
 
 class TestCredentials:

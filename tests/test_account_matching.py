@@ -180,19 +180,23 @@ def test_what_cannot_be_looked_up_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        pytest.param("", "has no summary", id="nothing"),
+        pytest.param("", "is no report", id="nothing"),
         pytest.param("no JSON", "is no report", id="text"),
         pytest.param("[1, 2]", "is no report", id="a list of numbers"),
-        pytest.param("{}", "has no summary", id="an empty object"),
-        pytest.param('{"findings": [], "summary": null}', "is no report", id="null for a summary"),
-        pytest.param(written(findings.finding(), name="sarif"), "has no summary", id="SARIF"),
+        pytest.param("{}", "is no report", id="an empty object"),
+        pytest.param(
+            '{"schema": "keyguard-report/1", "findings": [], "summary": null}',
+            "is no report",
+            id="null for a summary",
+        ),
+        pytest.param(written(findings.finding(), name="sarif"), "is no report", id="SARIF"),
         pytest.param(
             "\n".join(written(findings.finding(), name="jsonl").splitlines()[:-1]),
             "has no summary",
             id="cut off",
         ),
         pytest.param(
-            json.dumps({"findings": [{"type": "finding", "key_id": ACTIVE}], "summary": {"type": "summary"}}),
+            f'{{"type": "finding", "key_id": "{ACTIVE}"}}\n{{"type": "summary"}}',
             "that keyguard did not write",
             id="another tool's findings",
         ),
@@ -214,7 +218,7 @@ FIELDS = sorted(json.loads(written(findings.finding(), name="jsonl").splitlines(
 def test_findings_that_anything_was_done_to_are_read_or_refused(changes: dict[str, object]) -> None:
     one, summary = map(json.loads, written(findings.finding(key_id=GONE), name="jsonl").splitlines())
     try:
-        wanted, _ = matching.found(json.dumps({"findings": [one | changes], "summary": summary}), "r")
+        wanted, _ = matching.found(f"{json.dumps(one | changes)}\n{json.dumps(summary)}", "r")
     except SourceError:
         return
     held = matching.holdings(USERS, all_keys=True, root_keys=None)

@@ -590,6 +590,7 @@ class TestVerify:
                 b'{"type": "finding"}\n', "the report is damaged", id="a finding without its fields"
             ),
             pytest.param(b'{"schema": "keyguard-report/1", "findings": [3]}', "damaged", id="no finding"),
+            pytest.param(b'{"schema": "keyguard-report/1", "findings": 3}', "damaged", id="no list"),
             pytest.param(None, "is a directory", id="a directory"),
         ],
     )

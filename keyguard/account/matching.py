@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyguard import digests, keyid
@@ -10,6 +9,7 @@ from keyguard.account import audit, practices
 from keyguard.account.users import ROOT, User
 from keyguard.errors import SourceError
 from keyguard.model import Finding, Occurrence, Severity, Skipped
+from keyguard.reporters import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,26 +86,12 @@ def found(text: str, name: str) -> tuple[tuple[Found, ...], tuple[Skipped, ...]]
 
 
 def _objects(text: str, name: str) -> list[Mapping[str, Any]]:
-    objects = _document(text)
+    objects = reading.objects(text)
     if objects is None or not all(isinstance(one, dict) for one in objects):
         raise SourceError(f"{name} is no report of keyguard's", f"make one with {_FORMS}")
     if not any(one.get("type") == "summary" for one in objects):
         raise SourceError(f"{name} is no whole report of keyguard's: it has no summary", "scan again")
     return objects
-
-
-def _document(text: str) -> list[Any] | None:
-    """The objects of a report in either form; None when it is neither."""
-    try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError):
-        whole = None
-    if isinstance(whole, dict) and isinstance(whole.get("findings"), list):
-        return [*whole["findings"], whole.get("summary")]
-    try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError):
-        return None
 
 
 def _merged(key_id: str, several: Sequence[Mapping[str, Any]]) -> Found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from keyguard.errors import UsageError
@@ -18,12 +17,11 @@ from keyguard.model import (
     Secret,
     Summary,
 )
+from keyguard.reporters import reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMA: Final = "keyguard-report/"
-_TYPES: Final = ("finding", "suppressed", "skipped", "summary")
 _ADVICE: Final = "write one with 'keyguard scan --show-secrets -f jsonl'"
 
 
@@ -43,30 +41,11 @@ def report(data: bytes) -> Report | None:
         raise UsageError("the report is damaged, or of another version of keyguard", _ADVICE) from None
 
 
-def _objects(data: bytes) -> list[dict[str, Any]] | None:
+def _objects(data: bytes) -> list[Any] | None:
     try:
-        text = data.decode()
-        if text.lstrip().startswith("{"):
-            return _document(text) or _lines(text)
-    except (ValueError, RecursionError):
-        pass
-    return None
-
-
-def _document(text: str) -> list[dict[str, Any]] | None:
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError:
+        return reading.objects(data.decode())
+    except UnicodeDecodeError:
         return None
-    if not isinstance(whole, dict) or not str(whole.get("schema", "")).startswith(SCHEMA):
-        return None
-    return [*whole.get("findings", []), whole.get("summary", {})]
-
-
-def _lines(text: str) -> list[dict[str, Any]] | None:
-    objects = [json.loads(line) for line in text.splitlines() if line.strip()]
-    whole = all(isinstance(one, dict) and one.get("type") in _TYPES for one in objects)
-    return objects if whole else None
 
 
 def _finding(one: Mapping[str, Any]) -> Finding:
