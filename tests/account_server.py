@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import aws_server
 import keys
 from botocore.config import Config
 from botocore.session import Session
@@ -88,30 +85,10 @@ def post(url: str, path: str, body: str = "") -> None:
         assert b" 200 " in connection.recv(100)
 
 
-@contextmanager
 def running() -> Iterator[str]:
     """The URL of a server, for as long as it is needed."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait(url)
-            yield url
-        finally:
-            server.terminate()
-
-
-def _wait(url: str) -> None:
-    for _ in range(300):
-        try:
-            post(url, "reset")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(url)
+    for aws in aws_server.started(planted=False):
+        yield aws.url
 
 
 def emptied(url: str) -> Account:

@@ -53,8 +53,8 @@ class Aws(NamedTuple):
 
     url: str
     process: subprocess.Popen[bytes]
-    session: tuple[str, str, str]
-    """ID, secret and token of a session of the role ``deploy``."""
+    session: tuple[str, ...]
+    """ID, secret and token of a session of the role ``deploy``, where there is one."""
 
     def requests(self) -> list[str]:
         """The access key IDs of the requests so far, in order."""
@@ -76,16 +76,16 @@ class Aws(NamedTuple):
         return list(json.loads(_line(self.process)))
 
 
-def started() -> Iterator[Aws]:
-    """The server, as long as it is needed."""
+def started(*, planted: bool = True) -> Iterator[Aws]:
+    """The server, as long as it is needed; with the users and keys that are named here, or as moto has it."""
     environment = {
         **os.environ,
-        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": str(planted).lower(),  # each reset would read them again
         "PYTHONPATH": os.path.dirname(__file__),
     }
     environment = {name: value for name, value in environment.items() if "proxy" not in name.lower()}
     process = subprocess.Popen(
-        [sys.executable, __file__],
+        [sys.executable, __file__, *(["planted"] if planted else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -188,7 +188,7 @@ def _serve() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import make_server  # noqa: PLC0415 - likewise
 
-    session = _plant()
+    session = _plant() if sys.argv[1:] else []
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     log: list[str] = []
     application = DomainDispatcherApplication(create_backend_app)

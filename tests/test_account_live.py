@@ -6,18 +6,19 @@ import json
 import os
 import subprocess
 import sys
-import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import account_rows
 import account_server
+import aws_server
 import findings
 import keys
 import pytest
+from aws_server import Fault
 
 from keyguard import cli, reporters
 from keyguard.cli import account
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from account_server import Account
+    from aws_server import Reply
 
 LATER = datetime.now(UTC) + timedelta(days=100)
 """When the audits are, so that keys that were made today are old."""
@@ -58,8 +60,7 @@ class Done(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with account_server.running() as url:
-        yield url
+    yield from account_server.running()
 
 
 @pytest.fixture
@@ -402,35 +403,18 @@ def answering(
     code: int, body: str | Callable[[dict[str, str]], tuple[int, str]], delay: float = 0
 ) -> Iterator[str]:
     """A server that gives everybody the same answer, or one to their parameters, after ``delay`` seconds."""
-    stop = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-            stop.wait(delay)
-            status, text = (code, body) if isinstance(body, str) else body(asked)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text.encode())
+    def reply(_: int, __: object, asked: bytes) -> Reply:
+        time.sleep(delay)
+        status, text = (code, body) if isinstance(body, str) else body(dict(parse_qsl(asked.decode())))
+        return status, {}, text.encode()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            stop.set()
-            server.shutdown()
-            thread.join()
+    with Fault(reply) as server:
+        yield server.url
 
 
 def refusal(code: str, message: str = "No.") -> str:
-    error = f"<Type>Sender</Type><Code>{code}</Code><Message>{message}</Message>"
-    return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
+    return aws_server.error(code, message=message)[2].decode()
 
 
 TOKEN = keys.session_token()
