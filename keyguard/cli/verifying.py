@@ -29,14 +29,10 @@ def verified(report: Report, given: argparse.Namespace, deadline: float | None) 
     from keyguard.verify import run  # noqa: PLC0415 - only to verify
 
     settings = _settings(given, deadline)
-    if given.dry_run:
-        for line in _described(report, settings):
+    if given.dry_run or given.verbose:
+        for line in _described(report, settings, "would ask" if given.dry_run else "asking"):
             cli.say(line)
-        return report
-    if given.verbose:
-        for line in _described(report, settings, "asking"):
-            cli.say(line)
-    return run.verified(report, settings)
+    return report if given.dry_run else run.verified(report, settings)
 
 
 def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:
@@ -57,15 +53,15 @@ def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:
     )
 
 
-def _described(report: Report, settings: Settings, verb: str = "would ask") -> Iterator[str]:
-    """What would be asked, a line for each key, without asking."""
-    from keyguard.verify import run  # noqa: PLC0415 - only to verify
+def _described(report: Report, settings: Settings, verb: str) -> Iterator[str]:
+    """What is or would be asked, a line for each key, without asking."""
+    from keyguard.reporters import counted  # noqa: PLC0415 - only to verify
+    from keyguard.verify import run  # noqa: PLC0415 - likewise
 
     first = run.planned(report.findings, settings)
     cases = run.everything(report.findings, first, settings)
     hosts = _hosts(None, settings)
-    number = "1 key" if len(cases) == 1 else f"{len(cases):,} keys"
-    yield f"keyguard: {verb} {hosts} about {number}" + (":" if cases else "")
+    yield f"keyguard: {verb} {hosts} about {counted(len(cases), 'key')}" + (":" if cases else "")
     for case in cases:
         tries = f", with {len(case.tries)} secrets" if len(case.tries) > 1 else ""
         elsewhere = "" if (own := _hosts(case.region, settings)) == hosts else f", at {own}"
