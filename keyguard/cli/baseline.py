@@ -33,7 +33,7 @@ _ONLY_FOR: Final[Mapping[str, str]] = {
 
 def run(arguments: Sequence[str]) -> int:
     """Do with a baseline what the first argument says."""
-    given = _parser().parse_intermixed_args(arguments)  # FILE may stand behind options
+    given = _parser().parse_args(arguments)
     for name, action in _ONLY_FOR.items():
         if getattr(given, name) and given.action != action:
             what = {"kind": "--from", "file": "a file to read"}.get(name, f"--{name}")
