@@ -56,7 +56,7 @@ SETTINGS: Final = (
     ),
     Field("exclude-rule", "strings", "rules whose findings are accepted", default=()),
     Field("foreign-ignores", "strings", "the scanners whose comments count", FOREIGN, default=FOREIGN),
-    Field("baseline", "string", "the file of what is known and accepted", own=True),
+    Field("baseline", "string", "the file of what is known and accepted"),
     Field(
         "no-own-credentials", "flag", "do not look for the user's own credentials", default=False, own=True
     ),
