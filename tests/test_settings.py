@@ -477,9 +477,6 @@ class TestSchema:
     def test_the_scanners_are_those_whose_comments_are_read(self) -> None:
         assert schema.FOREIGN == FOREIGN
 
-    def test_the_formats_are_those_of_reports(self) -> None:
-        assert schema.FORMATS == options.FORMATS
-
     def test_what_verifies_is_refused(self) -> None:
         parser = argparse.ArgumentParser()
         options.add_verify(parser)

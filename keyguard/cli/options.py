@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from keyguard import settings
 from keyguard.config import Config
 from keyguard.errors import UsageError
-from keyguard.model import CONFIDENCES, SEVERITIES
+from keyguard.model import CONFIDENCES, FORMATS, SEVERITIES
 from keyguard.owned import credentials
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Definable: TypeAlias = "argparse.ArgumentParser | Defaults"
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
 MOST_JOBS: Final = 1000
 _DIGITS: Final = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from keyguard.model import CONFIDENCES, SEVERITIES
+from keyguard.model import CONFIDENCES, FORMATS, SEVERITIES
 
 Kind = Literal["choice", "flag", "size", "time", "string", "strings", "date", "number"]
 
@@ -28,7 +28,6 @@ class Field(NamedTuple):
     required: bool = False
 
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 FOREIGN: Final = ("detect-secrets", "gitleaks", "betterleaks", "trufflehog")
 """Those of :mod:`keyguard.suppress`, which takes longer to load than a configuration; a test compares."""
 
