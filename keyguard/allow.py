@@ -66,7 +66,7 @@ class Allow(NamedTuple):
 
     def accepts(self, one: Finding, today: str) -> Suppression | None:
         """What accepts ``one`` on the day ``today``."""
-        if not holds(self.until, today):
+        if not _holds(self.until, today):
             return None
         fits = (
             (not self.rules or one.rule in self.rules)
@@ -96,7 +96,7 @@ class Lines(NamedTuple):
 
     def accepts(self, one: Finding, today: str) -> Suppression | None:
         """What accepts ``one`` on the day ``today``."""
-        lines = [line for line in self.lines if holds(line.until, today)]
+        lines = [line for line in self.lines if _holds(line.until, today)]
         found = _at(self.base, one.path, tuple(line.pattern for line in lines))
         return None if found is None else _accepting(self.by, lines[found].reason, lines[found].until)
 
@@ -113,11 +113,6 @@ def accepted(entries: Iterable[Entry], one: Finding, today: str) -> Suppression 
     return next((by for entry in entries if (by := entry.accepts(one, today)) is not None), None)
 
 
-def holds(until: str | None, today: str) -> bool:
-    """Whether something with that last day holds; ISO dates sort as text."""
-    return until is None or (bool(today) and until >= today)
-
-
 def check(patterns: Iterable[str]) -> None:
     """Raise :class:`ConfigError` for what is no pattern of .gitignore's."""
     for pattern in patterns:
@@ -130,6 +125,12 @@ def check(patterns: Iterable[str]) -> None:
 def _is_plain(pattern: str) -> bool:
     """Whether it is surely a pattern, so that nothing has to be loaded to know: names, slashes and stars."""
     return pattern.translate(_PLAIN) == "" and pattern.strip("/*. ") != ""
+
+
+def _holds(until: str | None, today: str) -> bool:
+    from keyguard.suppress import holds  # noqa: PLC0415 - loaded already, when something was found
+
+    return holds(until, today)
 
 
 def _accepting(by: str, reason: str | None, until: str | None) -> Suppression:

@@ -15,6 +15,8 @@ Confidence = Literal["low", "medium", "high"]
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "low", "medium", "high", "critical")
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("low", "medium", "high")
+FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
+"""How a report can be written; :mod:`keyguard.reporters` has a module for each."""
 
 PAIR_RULE: Final = "aws-access-key-pair"
 SMTP_RULE: Final = "aws-ses-smtp-password"

@@ -160,7 +160,7 @@ def _line_above(data: bytes, first: int) -> bytes:
 def _own(lines: Iterable[bytes], form: bytes, rule: str, today: str) -> Suppression | None:
     for line in lines:
         for marker in _markers(line):
-            if marker.form == form and _covers(marker.rules, rule) and _holds(marker.until, today):
+            if marker.form == form and _covers(marker.rules, rule) and holds(marker.until, today):
                 return Suppression(
                     f"keyguard: ignore{form.decode()}", marker.reason, marker.rules, marker.until
                 )
@@ -171,8 +171,8 @@ def _covers(names: tuple[str, ...] | None, rule: str) -> bool:
     return names is None or rule in names or _NAMED_TOO.get(rule) in names
 
 
-def _holds(until: str | None, today: str) -> bool:
-    """ISO dates sort as text; "" is no date and holds on no day."""
+def holds(until: str | None, today: str) -> bool:
+    """Whether what has that last day holds today; ISO dates sort as text, "" is no date and never holds."""
     return until is None or (bool(today) and until >= today)
 
 

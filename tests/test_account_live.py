@@ -22,6 +22,7 @@ from aws_server import Fault
 
 from keyguard import cli, reporters
 from keyguard.cli import account
+from keyguard.model import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,7 +158,7 @@ class TestAgreement:
         assert one["holder"]["last_used_service"] == "iam"
         assert one["holder"]["last_used_region"] == "us-east-1"
 
-    @pytest.mark.parametrize("name", reporters.FORMATS)
+    @pytest.mark.parametrize("name", FORMATS)
     def test_every_format_tells_of_it(self, name: str, iam: Account, server: str, tmp_path: Path) -> None:
         ids = people(iam)
         iam.enforce()

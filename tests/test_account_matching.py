@@ -15,7 +15,7 @@ from keyguard import reporters
 from keyguard.account import matching
 from keyguard.account.users import ROOT, Key, User
 from keyguard.errors import SourceError
-from keyguard.model import Finding, Occurrence, Skipped
+from keyguard.model import FORMATS, Finding, Occurrence, Skipped
 
 ACCOUNT = "123456789012"
 ACTIVE, DEAD, GONE = (keys.key_id(number, account=ACCOUNT) for number in range(3))
@@ -225,7 +225,7 @@ def test_findings_that_anything_was_done_to_are_read_or_refused(changes: dict[st
     for found in matching.matched(wanted, held):
         if isinstance(found, Finding):
             report = findings.report(found)
-            assert all(reporters.get(name).render(report, reporters.Style()) for name in reporters.FORMATS)
+            assert all(reporters.get(name).render(report, reporters.Style()) for name in FORMATS)
 
 
 def test_a_secret_in_the_report_goes_nowhere() -> None:

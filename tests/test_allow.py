@@ -125,7 +125,7 @@ class TestPaths:
 
     @given(
         st.text(alphabet="ab/*.", min_size=1, max_size=8),
-        st.from_regex(r"[ab.]{1,3}(/[ab]{1,3}){0,3}", fullmatch=True),
+        st.from_regex(r"\.?[ab][ab.]?(/[ab]{1,3}){0,3}", fullmatch=True),
     )
     def test_what_is_ruled_out_at_a_glance_does_not_match(self, pattern: str, path: str) -> None:
         with suppress(ConfigError):

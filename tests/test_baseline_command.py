@@ -76,6 +76,19 @@ class TestCreate:
         assert run(repo.path, "hook", "pre-commit", "--baseline", NAME) == ""
         assert (repo.path / NAME).read_bytes() == before
 
+    def test_files_may_stand_behind_the_options_of_the_hook(self, repo: repos.Repo) -> None:
+        run(repo.path, "baseline", "create")
+        files = ("a.ini", "b.ini")
+        assert run(repo.path, "hook", "pre-commit", "--baseline", NAME, *files) == ""
+        repo.write("a.ini", ini(4))
+        assert "a.ini:2" in run(repo.path, "hook", "pre-commit", "--baseline", NAME, *files, code=1)
+
+    def test_the_configuration_counts_as_for_a_scan(self, repo: repos.Repo) -> None:
+        repo.write("keyguard.toml", "exclude = ['a.ini']\nmin-confidence = 'high'\nno-gitignore = true\n")
+        repo.write(".gitignore", "left.ini\n")
+        repo.write("left.ini", ini(5))
+        assert "knows 2 keys" in run(repo.path, "baseline", "create")
+
     def test_the_history(self, repo: repos.Repo) -> None:
         assert "knows 3 keys" in run(repo.path, "baseline", "create", "--history")
         assert "no findings" in run(repo.path, "history", "-b", NAME, "-v")
@@ -127,6 +140,13 @@ class TestUpdate:
         run(repo.path, "scan", "-b", NAME, "--fail-on-unused", code=1)
         assert "1 gone, 0 new, 1 known" in run(repo.path, "baseline", "update")
         assert run(repo.path, "scan", "-b", NAME, "--fail-on-unused") == ""
+
+    def test_a_variable_that_names_the_baseline_names_what_is_updated(
+        self, repo: repos.Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run(repo.path, "baseline", "create", "-b", "known.jsonl")
+        monkeypatch.setenv("KEYGUARD_BASELINE", "known.jsonl")
+        assert "known.jsonl: 0 gone, 0 new, 2 known" in run(repo.path, "baseline", "update")
 
     def test_what_is_new_is_added_on_request(self, repo: repos.Repo) -> None:
         run(repo.path, "baseline", "create")

@@ -15,7 +15,7 @@ from docs_examples import CHECKOUT, DOCS, KEYS, README, Block, Reader, blocks, f
 
 import keyguard
 from keyguard import cli, rules
-from keyguard.reporters import FORMATS
+from keyguard.model import FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -254,6 +254,15 @@ def test_what_cannot_be_explained_is_an_error(arguments: list[str], message: str
     assert message in done.stderr
 
 
+def test_what_a_baseline_knows_is_told_as_accepted(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(f"key = {ID}\n")
+    command = [sys.executable, "-m", "keyguard", "baseline", "create", "-b", "known.jsonl"]
+    subprocess.run(command, cwd=tmp_path, env=repos.environment(), check=True, capture_output=True)
+    done = run(tmp_path, "-b", "known.jsonl", "a.py:1")
+    assert done.stdout.startswith("a.py:1: aws-access-key-id: accepted"), done.stdout + done.stderr
+    assert "by baseline" in done.stdout
+
+
 def test_what_a_rule_of_the_configuration_finds_is_explained(tmp_path: Path) -> None:
     rule = """[[rule]]\nid = "corp-token"\ndescription = "A token"\npattern = 'corp_[a-z]{9}'\n"""
     (tmp_path / "keyguard.toml").write_text(rule)

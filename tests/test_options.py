@@ -34,3 +34,19 @@ def test_defaults_are_not_shared(kind: str) -> None:
         if isinstance(value, list):
             value.append("changed")
     assert "changed" not in str(vars(options.defaults(DEFINE[kind])))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files", "quiet"),
+    [
+        pytest.param(["-q", "a", "b"], ["a", "b"], True, id="before the files"),
+        pytest.param(["a", "-q", "b"], ["a", "b"], True, id="among them"),
+        pytest.param(["a", "b", "-q"], ["a", "b"], True, id="behind them"),
+        pytest.param(["a", "--", "-q"], ["a", "-q"], False, id="a file that is called like an option"),
+    ],
+)
+def test_options_stand_anywhere(arguments: list[str], files: list[str], *, quiet: bool) -> None:
+    parser = options.parser("hook", "X.")
+    hook.define(parser)
+    given = parser.told(["pre-commit", *arguments])
+    assert (given.arguments, given.quiet) == (files, quiet)

@@ -323,6 +323,17 @@ class TestRun:
         outcome.stopped("below/app.ini:2")
         assert "git restore --staged" not in outcome.said
 
+    def test_all_files_with_options_before_their_names(self, repo: Repo) -> None:
+        config = (repo.path / ".pre-commit-config.yaml").read_text()
+        repo.commit(**{
+            ".pre-commit-config.yaml": config.replace(
+                "- id: keyguard\n", "- id: keyguard\n        args: [--min-confidence, low]\n"
+            ),
+            "app.ini": CLEAN,
+            "below/app.ini": KEY,
+        })  # fmt: skip
+        repo.run("pre-commit", "run", "--all-files").stopped("below/app.ini:1")
+
     def test_all_files_reads_the_index_too(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN, "other.ini": CLEAN})
         repo.stage("app.ini", KEY)

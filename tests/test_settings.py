@@ -398,6 +398,52 @@ class TestUntrusted:
         assert json.loads(ran.out.splitlines()[-1])["complete"] is False
 
 
+class TestBaseline:
+    """A file names the baseline below its own directory, which everything then uses that asks for one."""
+
+    def test_it_is_used_from_anywhere_and_kept_by_its_commands(self, project: Project) -> None:
+        project.write("keyguard.toml", "baseline = 'kept/known.jsonl'\n")
+        (project.path / "kept").mkdir()
+        (project.path / "below").mkdir()
+        assert "there is no baseline kept/known.jsonl" in project.scan().err
+        assert "kept/known.jsonl knows 1 key" in project.run("baseline", "create").err
+        assert project.scan().findings == [("suppressed", "app.ini")]
+        assert 'baseline = "kept/known.jsonl" ' in project.run("config", "show").out
+        assert "0 gone" in project.run("baseline", "update").err
+        assert project.run("-C", "below", "scan", "..").code == 0
+
+    def test_the_command_line_and_the_environment_come_first(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project.write("keyguard.toml", "baseline = 'none.jsonl'\n")
+        project.run("baseline", "create", "-b", "a.jsonl")
+        assert project.scan("-b", "a.jsonl").findings == [("suppressed", "app.ini")]
+        monkeypatch.setenv("KEYGUARD_BASELINE", "a.jsonl")
+        assert project.scan().findings == [("suppressed", "app.ini")]
+        assert "a.jsonl: 0 gone" in project.run("baseline", "update").err
+        assert not (project.path / "none.jsonl").exists()
+
+    @pytest.mark.parametrize("name", ["../x.jsonl", "/x.jsonl", "a/../../x.jsonl"])
+    def test_one_elsewhere_is_refused(self, project: Project, name: str) -> None:
+        project.write("keyguard.toml", f"\nbaseline = '{name}'\n")
+        ran = project.scan()
+        assert ran.code == 2
+        assert f"keyguard.toml:2: '{name}' is outside of the repository" in ran.err
+
+    def test_a_symlink_out_of_the_repository_is_refused(self, project: Project, tmp_path: Path) -> None:
+        (tmp_path / "x.jsonl").write_text("")
+        (project.path / "x.jsonl").symlink_to(tmp_path / "x.jsonl")
+        project.write("keyguard.toml", "baseline = 'x.jsonl'\n")
+        assert "x.jsonl leads out of" in project.run("baseline", "update").err
+
+    def test_it_is_not_read_from_a_commit_and_that_is_said(self, project: Project) -> None:
+        project.run("baseline", "create", "-b", "a.jsonl")
+        project.repo.commit(**{"keyguard.toml": "baseline = 'a.jsonl'\n"})
+        ran = project.scan("--config-from", "HEAD")
+        assert ran.findings == FOUND
+        assert "HEAD:keyguard.toml: baseline: left out" in ran.err
+
+
 class TestSchema:
     """The JSON schema, the options and what is accepted are one thing."""
 
@@ -430,9 +476,6 @@ class TestSchema:
 
     def test_the_scanners_are_those_whose_comments_are_read(self) -> None:
         assert schema.FOREIGN == FOREIGN
-
-    def test_the_formats_are_those_of_reports(self) -> None:
-        assert schema.FORMATS == options.FORMATS
 
     def test_what_verifies_is_refused(self) -> None:
         parser = argparse.ArgumentParser()

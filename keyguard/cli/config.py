@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyguard.allow import Allow
 from keyguard.cli import options
 from keyguard.settings.schema import SETTINGS, Field
+from keyguard.suppress import holds
 
 if TYPE_CHECKING:
     import argparse
@@ -94,5 +95,5 @@ def _described(entry: object, today: str) -> str:
     why = f" ({entry.reason})" if entry.reason else ""
     if entry.until is None:
         return what + why
-    past = "" if entry.until and entry.until >= today else ", which is past"
+    past = "" if holds(entry.until, today) else ", which is past"
     return f"{what}{why} until {entry.until or MISSPELT}{past if entry.until else ': it holds no more'}"

@@ -15,6 +15,7 @@ from keyguard.reporters import explanation
 from keyguard.sources import Single, files
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 
@@ -29,12 +30,13 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("place", metavar="FILE:LINE", help="as in a report; a column behind it does no harm")
     parser.add_argument("--staged", action="store_true", help="the file as the next commit would record it")
     parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="default: text")
-    given = parser.parse_args(arguments)
+    options.add_scan(parser)
+    given = parser.told(arguments)
     place = _place(given.place)
     document = _staged(place.path) if given.staged else _read(place.path)
     document = document._replace(chunks=tuple(document.chunks))
     _check(place, document)
-    config = options.config(options.defaults(_define), here=not given.staged)
+    config = options.config(_as_scanned(given), here=not given.staged)
     scanner = pipeline.Scanner(config)
     report = pipeline.scan([Single(lambda: iter([document]))], scanner)
     explained = explain(document, place.line, rules.extended(config.rules), report)
@@ -42,9 +44,12 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _define(to: options.Definable) -> None:
-    options.add_scan(to)
-    options.add_report(to)
+def _as_scanned(given: argparse.Namespace) -> argparse.Namespace:
+    """What is given, with what a scan is told besides of its report: the configuration may say it."""
+    report = vars(options.defaults(options.add_report))
+    given.unset |= report.keys()
+    vars(given).update({name: value for name, value in report.items() if name not in given})
+    return given
 
 
 def _place(text: str) -> _Place:

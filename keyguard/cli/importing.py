@@ -13,7 +13,6 @@ from keyguard.baseline.imports import given as others
 from keyguard.baseline.imports.commits import named
 from keyguard.baseline.imports.taking import taken
 from keyguard.baseline.lines import lines
-from keyguard.cli import options
 from keyguard.cli.rescan import ended, say, scanned
 from keyguard.errors import UsageError
 from keyguard.git import Git
@@ -31,7 +30,7 @@ LISTED: Final = 20
 """Lines of a list without ``-v``."""
 
 
-def take_over(given: argparse.Namespace) -> int:
+def take_over(given: argparse.Namespace, scanner: pipeline.Scanner) -> int:
     """Add to the baseline what the file ``given.file`` says was accepted."""
     if given.file is None:
         raise UsageError("'baseline import' needs a file", "e.g. keyguard baseline import .secrets.baseline")
@@ -39,8 +38,8 @@ def take_over(given: argparse.Namespace) -> int:
         raise UsageError(f"there is no kind {given.kind!r}", f"it is one of {', '.join(others.KINDS)}")
     claims = others.claims(others.given(given.file), given.kind)
     known = files.load(given.path) if os.path.lexists(given.path) else Baseline(os.urandom(SALT_SIZE))
-    here = scanned(given, history=False)
-    there = _of_commits(given, [claim.at for claim in claims if claim.at])
+    here = scanned(given, scanner, history=False)
+    there = _of_commits(scanner, [claim.at for claim in claims if claim.at])
     if here.interrupted or there.interrupted:
         return cli.INTERRUPTED
     keyed = hasher(known.salt)
@@ -55,10 +54,10 @@ def take_over(given: argparse.Namespace) -> int:
     return max(ended(here), ended(there))
 
 
-def _of_commits(given: argparse.Namespace, places: Sequence[tuple[str, str]]) -> Report:
+def _of_commits(scanner: pipeline.Scanner, places: Sequence[tuple[str, str]]) -> Report:
     """What is in files of commits; nothing when there are none to look at."""
     parts = [Single(partial(named, Git.at(), places))] if places else []
-    return pipeline.scan(parts, pipeline.Scanner(options.config(given)))
+    return pipeline.scan(parts, scanner)
 
 
 def _tell(given: argparse.Namespace, number: int, result: Taken) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from keyguard import settings
 from keyguard.config import Config
 from keyguard.errors import UsageError
-from keyguard.model import CONFIDENCES, SEVERITIES
+from keyguard.model import CONFIDENCES, FORMATS, SEVERITIES
 from keyguard.owned import credentials
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Definable: TypeAlias = "argparse.ArgumentParser | Defaults"
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 EXTENSIONS: Final = {".json": "json", ".jsonl": "jsonl", ".sarif": "sarif"}
 MOST_JOBS: Final = 1000
 _DIGITS: Final = 15
@@ -150,12 +149,14 @@ def format_of(options: argparse.Namespace) -> str:
     return str(options.format or EXTENSIONS.get(extension, "text"))
 
 
-def config(options: argparse.Namespace, start: str | None = ".", *, here: bool = False) -> Config:
+def config(
+    options: argparse.Namespace, start: str | None = ".", *, here: bool = False, apart: bool = False
+) -> Config:
     """What the options say about the scan, the environment, and the configuration of what is in ``start``.
 
     What is told elsewhere than on the command line is put into ``options``.  Paths in reports begin at the
     top of the repository of ``start``, or with ``here`` at the current directory.  ``start`` is None where no
-    configuration is looked for.
+    configuration is looked for.  With ``apart`` the baseline is not for the scan, and need not be there.
 
     Raises :class:`UsageError` for what would keep its report from being delivered: better now than later.
     """
@@ -167,7 +168,7 @@ def config(options: argparse.Namespace, start: str | None = ".", *, here: bool =
         raise UsageError(f"--{idle[0].replace('_', '-')} does nothing without --verify", "add --verify")
     if not os.path.isdir(os.path.dirname(options.output or "") or "."):
         raise UsageError(f"cannot write {options.output}: its directory does not exist", "make it first")
-    baseline = getattr(options, "baseline", None)
+    baseline = None if apart else getattr(options, "baseline", None)
     if baseline is not None and not os.path.exists(baseline):
         raise UsageError(f"there is no baseline {baseline}", "make one with 'keyguard baseline create'")
     timeout = getattr(options, "timeout", None)

@@ -30,6 +30,15 @@ class Parser(argparse.ArgumentParser):
             sys.stdout.flush()
         raise SystemExit(status)
 
+    def parse_args(  # type: ignore[override]  # argparse's overloads, for namespaces that are none
+        self, args: Sequence[str], namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """The arguments, options and others in any order: pre-commit puts files behind the options of a hook.
+
+        With a ``--`` among them all options have to stand first: argparse drops it when it mixes them.
+        """
+        return (super().parse_args if "--" in args else self.parse_intermixed_args)(args, namespace)
+
     def told(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The arguments; ``unset`` names the options that are not among them and so have their defaults."""
         options = {action.dest: action.default for action in self._actions if action.option_strings}

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from keyguard.model import Report
 
 
-def scanned(given: argparse.Namespace, *, history: bool) -> Report:
+def scanned(given: argparse.Namespace, scanner: pipeline.Scanner, *, history: bool) -> Report:
     """What is in the files here, and, with ``history``, in all that the repository holds."""
-    scanner = pipeline.Scanner(options.config(given))
-    walk = tree.Tree(tree.excluded(given.exclude), given.gitignore)
+    walk = tree.Tree(options.excluded(given), not given.no_gitignore)
     entries = tree.entries([os.curdir], walk)
     report = pipeline.scan(batches(entries, given.max_file_size), scanner, given.jobs)
     return _with_history(given, report, scanner) if history else report
@@ -33,7 +32,7 @@ def _with_history(given: argparse.Namespace, report: Report, scanner: pipeline.S
     git = Git.at()
     parts, skipped = objects(git, given.jobs, given.max_file_size)
     old = pipeline.scan(parts, scanner, given.jobs)
-    old = traced(git, old, tree.excluded(given.exclude), jobs=given.jobs)
+    old = traced(git, old, options.excluded(given), jobs=given.jobs)
     return report._replace(
         findings=(*report.findings, *old.findings),
         skipped=(*report.skipped, *skipped, *old.skipped),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import posixpath
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from keyguard import digests
 from keyguard.errors import ConfigError
 from keyguard.foreign import made
 from keyguard.settings import toml
@@ -76,4 +76,4 @@ def _numbered(rules: Iterable[Rule]) -> Iterator[Rule]:
 
 def _short(pattern: str) -> str:
     """A name for a pattern that has none, and that stays when lines above it change."""
-    return sha256(pattern.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return digests.sha256(pattern.encode("utf-8", "surrogatepass")).hex()[:8]

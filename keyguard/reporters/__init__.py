@@ -6,22 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from keyguard.errors import UsageError
-from keyguard.model import SEVERITIES
+from keyguard.model import FORMATS, SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from keyguard.model import Report, Severity
-
-_MODULES: Final[Mapping[str, str]] = {
-    "text": "keyguard.reporters.text",
-    "json": "keyguard.reporters.json",
-    "jsonl": "keyguard.reporters.jsonl",
-    "sarif": "keyguard.reporters.sarif",
-    "gitleaks": "keyguard.reporters.gitleaks",
-}
-
-FORMATS: Final = tuple(_MODULES)
 
 _TEN: Final = 10
 _KILO: Final = 1000
@@ -68,11 +56,11 @@ class Reporter(Protocol):
 def get(name: str) -> Reporter:
     """The reporter of that format; its module is imported now, not before.
 
-    Raises :class:`UsageError` for a name that is not in :data:`FORMATS`.
+    Raises :class:`UsageError` for a name that is not in :data:`keyguard.model.FORMATS`.
     """
-    if name not in _MODULES:
+    if name not in FORMATS:
         raise UsageError(f"unknown format {name!r}", f"choose one of {', '.join(FORMATS)}")
-    return cast("Reporter", import_module(_MODULES[name]))
+    return cast("Reporter", import_module(f"keyguard.reporters.{name}"))
 
 
 def summary_line(report: Report, thing: str = "object") -> str:

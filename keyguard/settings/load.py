@@ -112,9 +112,10 @@ def _loaded(place: Place, found: _Found, base: Base) -> Loaded:
     file, at = found.file, found.at
     said = checked.settings(file, found.table, at)
     values = {name: Value(value, f"{file.name}:{file.line((*at, name))}") for name, value in said.items()}
+    missed = _locate_baseline(place, found, values)
     _check_paths(file, (*at, "exclude"), cast("tuple[str, ...]", said.get("exclude", ())))
     more = [_more(place, found, name) for name in cast("tuple[str, ...]", said.get("rules", ()))]
-    added = [(file.name, _own(found), ()), *more]
+    added = [(file.name, _own(found), missed), *more]
     every, remarks = together(added)
     entries = _allow(file, found.table, at, base)
     _check_names(file, at, said, found.table, every)
@@ -141,14 +142,37 @@ def _more(place: Place, found: _Found, name: str) -> tuple[str, tuple[Rule, ...]
     """The rules of a file that the configuration names, which is not above it."""
     from keyguard.foreign import files  # noqa: PLC0415 - only for rules of others
 
-    key = (*found.at, "rules")
-    path = posixpath.normpath(posixpath.join(found.folder, name))
-    if posixpath.isabs(name) or path.startswith("../"):
-        raise found.file.error(key, f"{name!r} is outside of the repository", "put the file beside it")
+    path = _inside(found, "rules", name)
     data = place.read(path)
     if data is None:
-        raise found.file.error(key, f"there is no file {name!r}", "paths are relative to the configuration")
+        raise found.file.error(
+            (*found.at, "rules"), f"there is no file {name!r}", "paths are relative to the configuration"
+        )
     return files.load(data, place.shown(path))
+
+
+def _inside(found: _Found, setting: str, name: str) -> str:
+    """The path below the place's top of a file that a setting names.  Raises :class:`ConfigError`."""
+    path = posixpath.normpath(posixpath.join(found.folder, name))
+    if posixpath.isabs(name) or path.startswith("../"):
+        key = (*found.at, setting)
+        raise found.file.error(key, f"{name!r} is outside of the repository", "put the file beside it")
+    return path
+
+
+def _locate_baseline(place: Place, found: _Found, values: dict[str, Value]) -> tuple[str, ...]:
+    """Make the baseline's path one from the current directory; gives what is to be said of it.
+
+    It is read from the disk alone: who reads the configuration from a commit names the file that he trusts.
+    """
+    if "baseline" not in values:
+        return ()
+    said = values.pop("baseline")
+    path = place.location(_inside(found, "baseline", cast("str", said.value)))
+    if path is None:
+        return ("baseline: left out, it is not read from a commit; name a file with --baseline",)
+    values["baseline"] = said._replace(value=path)
+    return ()
 
 
 def together(

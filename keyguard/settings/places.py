@@ -20,6 +20,9 @@ class Place(Protocol):
     def read(self, name: str) -> bytes | None:
         """What a file holds; None when there is no such file.  Raises :class:`ConfigError`."""
 
+    def location(self, name: str) -> str | None:
+        """Where on the disk a file is, or would be; None in a commit.  Raises :class:`ConfigError`."""
+
     def shown(self, name: str) -> str:
         """What messages call it."""
 
@@ -37,9 +40,7 @@ class Disk:
         path = os.path.join(self._top, name)
         if not os.path.lexists(path):
             return None
-        target = os.path.realpath(path)
-        if self._confined and os.path.commonpath([self._top, target]) != self._top:
-            raise ConfigError(f"{self.shown(name)} leads out of {self._top}", "put the file itself there")
+        target = self._target(name)
         if not os.path.isfile(target):
             raise ConfigError(
                 f"cannot read {self.shown(name)}: it is no file", "remove it, or put a file there"
@@ -51,6 +52,18 @@ class Disk:
             raise ConfigError(
                 f"cannot read {self.shown(name)}: {error.strerror}", "see to its permissions"
             ) from None
+
+    def location(self, name: str) -> str:
+        """Where a file is, or would be."""
+        self._target(name)
+        return self.shown(name)
+
+    def _target(self, name: str) -> str:
+        """Where its symlinks lead.  Raises :class:`ConfigError` for what leads out of a repository."""
+        target = os.path.realpath(os.path.join(self._top, name))
+        if self._confined and os.path.commonpath([self._top, target]) != self._top:
+            raise ConfigError(f"{self.shown(name)} leads out of {self._top}", "put the file itself there")
+        return target
 
     def shown(self, name: str) -> str:
         """Relative to the current directory, when it is below that."""
@@ -86,6 +99,9 @@ class Commit:
                 )
             return b"".join(found.pieces)[:LARGEST]
         return None
+
+    def location(self, _: str) -> None:
+        """Nowhere: it is in git."""
 
     def shown(self, name: str) -> str:
         """As git writes it."""

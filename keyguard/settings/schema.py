@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from keyguard.model import CONFIDENCES, SEVERITIES
+from keyguard.model import CONFIDENCES, FORMATS, SEVERITIES
 
 Kind = Literal["choice", "flag", "size", "time", "string", "strings", "date", "number"]
 
@@ -28,7 +28,6 @@ class Field(NamedTuple):
     required: bool = False
 
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif", "gitleaks")
 FOREIGN: Final = ("detect-secrets", "gitleaks", "betterleaks", "trufflehog")
 """Those of :mod:`keyguard.suppress`, which takes longer to load than a configuration; a test compares."""
 
@@ -56,7 +55,7 @@ SETTINGS: Final = (
     ),
     Field("exclude-rule", "strings", "rules whose findings are accepted", default=()),
     Field("foreign-ignores", "strings", "the scanners whose comments count", FOREIGN, default=FOREIGN),
-    Field("baseline", "string", "the file of what is known and accepted", own=True),
+    Field("baseline", "string", "the file of what is known and accepted"),
     Field(
         "no-own-credentials", "flag", "do not look for the user's own credentials", default=False, own=True
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from hashlib import sha1
 from typing import TYPE_CHECKING, Any, Final
 
+from keyguard import digests
 from keyguard.baseline.imports.claims import NOT_OURS, Claim, slashed
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def read(given: Given) -> Iterator[Claim]:
 
 
 def _is_hashed(digest: str, spot: Spot) -> bool:
-    return any(sha1(text.encode("utf-8", "surrogateescape")).hexdigest() == digest for text in _texts(spot))  # noqa: S324 - theirs
+    texts = (text.encode("utf-8", "surrogateescape") for text in _texts(spot))
+    return any(digests.sha1(text).hex() == digest for text in texts)
 
 
 def _texts(spot: Spot) -> Iterator[str]:
