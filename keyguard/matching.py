@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from keyguard import anchors, keyid, randomness, text, tokens, vicinity
@@ -11,7 +12,7 @@ from keyguard.errors import SlowRuleError
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     import regex
 
@@ -128,31 +129,37 @@ class Matcher:
     def _hits(self, sight: Sight) -> list[Hit]:
         view, present, _ = sight
         hits = self._runs(sight)
-        firsts: dict[bytes, int] = {}
+        if present <= {anchors.RUN}:
+            return hits
+        first = cache(view.data.find)
         for rule, literals in self._of_literals:
             standing = literals & present
             if standing:
-                firsts.update({one: view.data.find(one) for one in standing - firsts.keys()})
-                hits += self._literals(view, rule, {one: firsts[one] for one in standing})
+                hits += self._literals(view, rule, standing, first)
         return hits
 
-    def _literals(self, view: View, rule: Rule, standing: Mapping[bytes, int]) -> Iterator[Hit]:
-        """Hits of a rule whose anchors stand where ``standing`` says, each for the first time.
+    def _literals(
+        self, view: View, rule: Rule, standing: frozenset[bytes], first: Callable[[bytes], int]
+    ) -> Iterator[Hit]:
+        """Hits of a rule of whose anchors those in ``standing`` are there; ``first`` says where.
 
         What its reader refuses is none.
         """
-        pattern = self._pattern(rule.pattern)
-        if rule.near:
-            spans = vicinity.spans(view.data, standing, self._pattern(rule.near), pattern)
-        else:
-            first = min(standing.values())
-            begin = max(view.data.rfind(b"\n", 0, first) + 1, first - BEFORE)
-            spans = (match.span("value") for match in pattern.finditer(view.data, begin))
-        for start, end in spans:
+        for start, end in self._spans(view.data, rule, standing, first):
             value = view.data[start:end]
             reading = tokens.read(rule.reader, value) if rule.reader else Reading()
             if reading is not None:
                 yield _hit(view, rule, start, end, _certainty(rule, value))._replace(reading=reading)
+
+    def _spans(
+        self, data: bytes, rule: Rule, standing: frozenset[bytes], first: Callable[[bytes], int]
+    ) -> Iterator[tuple[int, int]]:
+        pattern = self._pattern(rule.pattern)
+        if rule.near:
+            return vicinity.spans(data, standing, self._pattern(rule.near), pattern)
+        at = min(map(first, standing))
+        begin = max(data.rfind(b"\n", 0, at) + 1, at - BEFORE)
+        return (match.span("value") for match in pattern.finditer(data, begin))
 
     def _runs(self, sight: Sight) -> list[Hit]:
         """Hits in runs; most are hashes and words, and done with as soon as they are scored."""

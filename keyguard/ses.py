@@ -12,6 +12,7 @@ from base64 import b64encode
 from bisect import bisect
 from typing import TYPE_CHECKING, Final
 
+from keyguard.decode.escapes import plain
 from keyguard.model import SMTP_RULE
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _derived(matches: Sequence[Match]) -> Iterator[tuple[int, int, str | None]]:
     secrets = [n for n, match in enumerate(matches) if match.kind == "secret"]
     made: dict[int, Mapping[bytes, str | None]] = {}
     for one in [n for n, match in enumerate(matches) if match.rule == SMTP_RULE][:_PASSWORDS]:
-        value, start = _plain(matches[one]), matches[one].start
+        value, start = plain(matches[one].value.reveal()), matches[one].start
         for other in sorted(secrets, key=lambda n: abs(matches[n].start - start))[:_SECRETS]:
             if other not in made:
                 made[other] = _passwords(matches[other].value.reveal())
@@ -123,7 +124,7 @@ def named(candidates: Sequence[Candidate]) -> list[Candidate]:
     found = list(candidates)
     for n, one in enumerate(candidates):
         if one.rule == SMTP_RULE and one.token:
-            owner = owners.get(_plain(one.token))
+            owner = owners.get(plain(one.token.value.reveal()))
             user = _nearest(users, lines, _line(one))
             if user is not None and user not in taken and owner in {None, _id(candidates[user])}:
                 taken.add(user)
@@ -164,10 +165,3 @@ def _id(one: Candidate) -> str | None:
 def _passwords(secret: bytes) -> Mapping[bytes, str | None]:
     """Every password that is made of ``secret``, with its region."""
     return {old_password(secret): None} | {password(secret, region): region for region in REGIONS}
-
-
-def _plain(match: Match) -> bytes:
-    value = match.value.reveal()
-    for escape, character in ((b"%2B", b"+"), (b"%2F", b"/"), (b"%2b", b"+"), (b"%2f", b"/")):
-        value = value.replace(escape, character)
-    return value

@@ -8,10 +8,12 @@ known from tokens that their owners published.  A reader gives None for what its
 from __future__ import annotations
 
 import re
-from binascii import Error, a2b_base64
+from binascii import Error
 from typing import TYPE_CHECKING, Final
 
 from keyguard import keyid, randomness
+from keyguard.decode import base64
+from keyguard.decode.escapes import BACKSLASH, backslash, plain
 from keyguard.model import Reading
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def _bedrock(value: bytes) -> Reading | None:
 
 def _session_token(value: bytes) -> Reading | None:
     """Its third field is the region; the tokens of 2018 hold the account too (Tal Be'ery's analysis)."""
-    start = _decoded(_unescaped(value)[:400])
+    start = _decoded(plain(value)[:400])
     region = re.search(rb"\x1a[\x08-\x14](" + _REGION + rb")[\x00-\x1f\"]", start)
     account = re.search(rb"\x1a\x0c(\d{12})", start)
     return Reading(account=_text(account), region=_text(region))
@@ -104,11 +106,11 @@ def _sso_client_secret(value: bytes) -> Reading | None:
 
 def _smtp_password(value: bytes) -> Reading | None:
     """It is random behind the version: forty of its characters are judged as a secret's are."""
-    return Reading() if randomness.score(_unescaped(value)[4:44]) >= _LIKELY else None
+    return Reading() if randomness.score(plain(value)[4:44]) >= _LIKELY else None
 
 
 def _service_password(value: bytes) -> Reading | None:
-    return Reading() if randomness.score(_unescaped(value)[:40]) >= _LIKELY else None
+    return Reading() if randomness.score(plain(value)[:40]) >= _LIKELY else None
 
 
 _LIKELY: Final = 0.1
@@ -152,26 +154,14 @@ def _version_2(fields: Fields) -> Reading | None:
 
 def _fields(query: bytes) -> Fields:
     """The parameters of a query, also of one that stands in HTML or JSON; names in lower case."""
-    parts = (part.partition(b"=") for part in re.split(rb"&(?:amp;)?", _unescaped(query, percent=False)))
-    return {name.lower(): _unescaped(value) for name, _, value in parts}
-
-
-def _unescaped(text: bytes, *, percent: bool = True) -> bytes:
-    r"""``text`` without ``\u0026`` and, if wanted, percent-encoding."""
-    text = re.sub(rb"\\u00([0-9A-Fa-f]{2})", _character, text)
-    return re.sub(rb"%([0-9A-Fa-f]{2})", _character, text) if percent else text
-
-
-def _character(escape: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(escape[1].decode())
+    parts = (part.partition(b"=") for part in re.split(rb"&(?:amp;)?", re.sub(BACKSLASH, backslash, query)))
+    return {name.lower(): plain(value) for name, _, value in parts}
 
 
 def _decoded(text: bytes) -> bytes:
     """Base64 of either alphabet, with or without padding, cut off anywhere; empty for what is none."""
-    text = text.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
-    text = text[: len(text) - (len(text) % 4 == 1)]
     try:
-        return a2b_base64(text + b"=" * (-len(text) % 4))
+        return base64.plain(text.rstrip(b"="))
     except Error:
         return b""
 

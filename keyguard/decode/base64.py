@@ -104,8 +104,15 @@ def _phase(text: re.Pattern[bytes], data: bytes, begin: int, end: int) -> int | 
 
 def _part(data: bytes, begin: int, end: int) -> Part:
     """The base64 in ``data[begin:end]`` decoded; the padding behind it stands for nothing."""
-    text = data[begin:end].translate(_URL_SAFE)
-    rest = len(text) % 4
-    text = text[:-1] if rest == 1 else text + b"=" * (-rest % 4)
     padding = data[end : end + 2]
-    return Part(begin, end + len(padding) - len(padding.lstrip(b"=")), a2b_base64(text), 4, 3)
+    return Part(begin, end + len(padding) - len(padding.lstrip(b"=")), plain(data[begin:end]), 4, 3)
+
+
+def plain(text: bytes) -> bytes:
+    """What base64 of either alphabet, cut off anywhere and without its padding, stands for.
+
+    Raises :class:`binascii.Error` for what has other characters, or more padding than it needs.
+    """
+    text = text.translate(_URL_SAFE)
+    rest = len(text) % 4
+    return a2b_base64(text[:-1] if rest == 1 else text + b"=" * (-rest % 4))

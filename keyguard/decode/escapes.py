@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from binascii import unhexlify
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import re
+from typing import Final
 
 PERCENT: Final = rb"%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))"
 """RFC 3986 §2.1, and what JavaScript's ``escape`` writes."""
@@ -52,6 +50,11 @@ _NAMES: Final = {
     b"NoBreak": "\u2060",
 }
 _LAST: Final = 0x10FFFF
+
+
+def plain(text: bytes) -> bytes:
+    """``text`` without percent-encoding."""
+    return re.sub(PERCENT, percent, text)
 
 
 def percent(match: re.Match[bytes]) -> bytes:

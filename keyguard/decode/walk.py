@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from keyguard.anchors import RUN
 from keyguard.decode import base64, numbers, tokens
 from keyguard.decode.reach import windows
 from keyguard.decode.splice import Part, Word, spliced
@@ -69,6 +70,8 @@ def _decoded(sight: Sight, cut: Callable[[str], None]) -> Iterator[View]:
     view, present, stretches = sight
     yield from _spliced(view, "base64", base64.decoded(view.data, present, stretches), cut)
     yield from _spliced(view, "hex", numbers.on_end(view.data, present, stretches), cut)
+    if present <= {RUN}:  # what follows needs a trace, or something near
+        return
     for lists in numbers.in_lists(view.data, present):
         yield from _spliced(view, "numbers", lists, cut)
     for name, words in tokens.words(view.data, present, _near(sight), PARTS, cut).items():
