@@ -17,19 +17,13 @@ from typing import TYPE_CHECKING
 
 import keys
 import pytest
+import scanners
 from hypothesis import given
 from hypothesis import strategies as st
 
 import keyguard
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CHECKOUT = Path(__file__).parent.parent
-sys.path.insert(0, str(CHECKOUT))  # they are not installed
-
-from benchmarks import peers  # noqa: E402 - see above
-from benchmarks.accuracy import (  # noqa: E402 - see above
+from benchmarks import peers
+from benchmarks.accuracy import (
     casefile,
     cases,
     chance,
@@ -45,25 +39,21 @@ from benchmarks.accuracy import (  # noqa: E402 - see above
     report,
     steps,
 )
-from benchmarks.accuracy.__main__ import main  # noqa: E402 - see above
-from benchmarks.accuracy.chance import Scores  # noqa: E402 - see above
-from benchmarks.accuracy.drafts import Draft, Spot  # noqa: E402 - see above
-from benchmarks.accuracy.hits import Hit  # noqa: E402 - see above
-from benchmarks.place import Place, place  # noqa: E402 - see above
+from benchmarks.accuracy.__main__ import main
+from benchmarks.accuracy.chance import Scores
+from benchmarks.accuracy.drafts import Draft, Spot
+from benchmarks.accuracy.hits import Hit
 
+if TYPE_CHECKING:
+    from benchmarks.place import Place
+
+CHECKOUT = Path(__file__).parent.parent
 ALL = forms.forms()
 PLAIN = [form for form in ALL if not form.how and not form.whole]
 ELSEWHERE = ("base64", "lines", "indented", "a line", "zero-width space", "zero-width j", "soft", "word")
 """Beginnings of the names of steps that do not go character by character."""
 
 INI = "aws_access_key_id = «id»\naws_secret_access_key = «secret»\n"
-
-
-@pytest.fixture
-def here() -> Iterator[Place]:
-    """A place to work in."""
-    with place() as made:
-        yield made
 
 
 def case(template: str = INI, **more: object) -> cases.Case:
@@ -248,14 +238,6 @@ class TestHits:
         assert hits.read(name, printed) == expected
 
 
-def builds(folder: Path, **scripts: str) -> list[peers.Peer]:
-    """Scanners that are shell scripts, which pass for builds of ripsecrets."""
-    for name, script in scripts.items():
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
-    return [*peers.builds(f"ripsecrets={folder / name}" for name in scripts)]
-
-
 class TestOthers:
     """Running other scanners."""
 
@@ -267,19 +249,19 @@ class TestOthers:
         return [*map(str, made)]
 
     def test_all_folders_are_scanned(self, here: Place, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, finds="grep -rn AKIA . && exit 1")
+        (peer,) = scanners.builds(tmp_path, finds="grep -rn AKIA . && exit 1")
         outcome = others.run(peer, here, self.folders(tmp_path), 60)
         assert (outcome.text, outcome.whole, len(outcome.hits)) == (50, True, 10)
         assert outcome.hits[0] == Hit("small/f", 1, hits.UNKNOWN)
 
     def test_what_takes_too_long_has_read_the_rest(self, here: Place, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, slow='case "$PWD" in *large) exec sleep 60;; esac')
+        (peer,) = scanners.builds(tmp_path, slow='case "$PWD" in *large) exec sleep 60;; esac')
         outcome = others.run(peer, here, self.folders(tmp_path), 1)
         assert (outcome.text, outcome.whole, outcome.error) == (5, False, "")
 
     @pytest.mark.parametrize("script", ["exit 9", "exit 0"], ids=["another exit code", "its report is none"])
     def test_what_fails_is_told(self, here: Place, tmp_path: Path, script: str) -> None:
-        (peer,) = builds(tmp_path, broken=script)
+        (peer,) = scanners.builds(tmp_path, broken=script)
         broken = peer if "9" in script else peer._replace(name="detect-secrets", commands=peer.commands)
         readers = hits.READERS if "9" in script else {**hits.READERS, "ripsecrets": hits.detect_secrets}
         with pytest.MonkeyPatch.context() as patch:
@@ -288,7 +270,7 @@ class TestOthers:
         assert (outcome.whole, bool(outcome.error)) == (False, True)
 
     def test_only_those_that_scan_directories_take_part(self, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, other="exit 0")
+        (peer,) = scanners.builds(tmp_path, other="exit 0")
         without = peer._replace(commands={peers.STAGED: peer.commands[peers.STAGED]})
         assert others.able([peer, without]) == [peer]
         assert others.kind(peer) == "ripsecrets"
@@ -366,7 +348,7 @@ class TestNegatives:
         (folder / "a").write_text(f"x = '{keys.secret(1)}'\n")
         (folder / "b").write_text(f"key = {keys.EXAMPLE_ID}\n")
         (folder / "c").write_text(f"y = {keys.key_id(1)}\n")
-        (peer,) = builds(tmp_path, finds="grep -rn . . && exit 1")
+        (peer,) = scanners.builds(tmp_path, finds="grep -rn . . && exit 1")
         return negatives.measured("part", str(tmp_path / "part"), here, [peer], 60)
 
     def test_examples_are_counted_apart_for_everybody(self, here: Place, tmp_path: Path) -> None:
