@@ -97,6 +97,12 @@ class TestDrafts:
         assert "VALUE".encode(codec) in base64.b64decode(quanta)
         assert spot.start - start <= spot.slack
 
+    def test_what_is_as_right_a_beginning_moves_along(self) -> None:
+        """Two characters earlier is right in base64; these two become three each."""
+        draft = Draft("abcdef", (Spot("id", "", "VALUE", 3, 6, slack=2),))
+        (spot,) = steps.STEPS["percent everywhere"](draft).spots
+        assert (spot.start, spot.end, spot.slack) == (9, 18, 6)
+
     def test_lines_are_wrapped_around_a_value(self) -> None:
         draft = drafts.wrapped(4, "  ")(Draft("abcdefghij", (Spot("id", "", "efg", 4, 7),)))
         assert draft.text == "  abcd\n  efgh\n  ij"
@@ -275,6 +281,13 @@ class TestOthers:
         assert others.able([peer, without]) == [peer]
         assert others.kind(peer) == "ripsecrets"
 
+    def test_only_the_report_is_printed(self) -> None:
+        gitleaks = next(peer for peer in peers.PEERS if peer.name == "gitleaks")
+        installed = gitleaks._replace(program=sys.executable)
+        assert others.NOISE in installed.command(peers.DIRECTORY, ".")
+        assert others.NOISE not in others.command(installed)
+        assert others.command(installed)[-4:] == [*others.REPORT["gitleaks"]]
+
     @pytest.mark.parametrize("peer", peers.PEERS, ids=lambda peer: peer.name)
     def test_the_report_of_each_can_be_read(self, peer: peers.Peer) -> None:
         assert peer.commands.get(peers.DIRECTORY) is None or others.kind(peer) in hits.READERS
@@ -367,6 +380,16 @@ class TestNegatives:
         assert keys.secret(1) not in told
         assert "/b:" not in told
 
+    def test_real_keys_are_counted_apart(
+        self, here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(negatives, "reviewed", lambda: [(("package/c", 1), "somebody's")])
+        silence = self.measured(here, tmp_path)
+        counts = [negatives.counted(silence, outcome) for outcome in silence.outcomes]
+        assert [one[negatives.KEY] for one in counts] == [1, 1, 1]
+        assert [negatives.false(one) for one in counts] == [1, 1, 1]
+        assert not [place for place in report.places(silence) if "/c:" in place]
+
     def test_rates_are_for_100_megabytes(self) -> None:
         outcome = others.Outcome("x", (), 50_000_000, whole=True)
         assert negatives.rate(3, outcome) == 6
@@ -397,6 +420,11 @@ class TestChance:
         engine = chance.Engine(keyguard.rules.builtin)
         assert [line for _, line in chance.scored(engine, b"\n" + made[0] + b"\n")] == [2]
 
+    def test_secrets_that_are_not_seen_count_as_missed(self) -> None:
+        engine = chance.Engine(keyguard.rules.builtin)
+        unseen, seen = chance.placed(engine, [*chance.secrets(1, 1), b"a" * 40], chance.BARE)
+        assert (unseen, seen > chance.WEAK) == (0, True)
+
     def test_places_that_hold_a_secret_do_not_count(self, tmp_path: Path) -> None:
         (tmp_path / "f").write_text(f"x\n{keys.secret(3)}\n{keys.secret(4)}\n")
         scores = chance.by_finding([], str(tmp_path), {("f", 2)})
@@ -413,6 +441,7 @@ class TestChance:
     def test_a_curve_falls_and_never_turns_back(self) -> None:
         points = plot.curve(self.SCORES)
         assert points == sorted(points, key=lambda one: (one.rate, -one.missed))
+        assert len(points) == len(set(points)) > 1
 
 
 class TestReport:
