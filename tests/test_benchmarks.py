@@ -453,10 +453,27 @@ class TestLog:
         assert (bare.cells, filtered.cells) == ((table.EMPTY,), ("3 masked",))
         assert [figure.what for figure in filtered.figures] == ["CPU for each line"]
 
+    @pytest.mark.parametrize(
+        ("last", "verdict"),
+        [
+            pytest.param("key AKIA************, zb6z************", "2 masked", id="all masked"),
+            pytest.param("key AKIA{id}, zb6z************", "1 of 2 LEFT", id="an ID is left"),
+            pytest.param("key AKIA************, {secret}", "1 of 2 LEFT", id="a secret is left"),
+        ],
+    )
+    def test_a_key_that_is_left_is_told(self, tmp_path: Path, last: str, verdict: str) -> None:
+        log_file = tmp_path / "log"
+        text = "key AKIA************, zb6z************\n" + last
+        log_file.write_text(text.format(id="A" * 16, secret="b" * 40) + "\nno such line\n")
+        ran = result(1)
+        made = log._verdict(ran._replace(program=ran.program._replace(output=str(log_file))))  # noqa: SLF001 - the filter leaves none
+        assert made == verdict
 
-def test_a_busy_machine_is_told() -> None:
-    assert machine.busy(0.1) == ""
-    assert "load 99.0" in machine.busy(99.0)
+
+def test_a_busy_machine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 8)
+    assert machine.busy(6.0) == ""
+    assert "load 6.1 on 8 cores" in machine.busy(6.1)
 
 
 def test_the_command_prints_tables_and_writes_data(tmp_path: Path) -> None:
