@@ -9,13 +9,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import baseline, history, hook, linear, log, machine, peers, staged, table, tree, verify
+from benchmarks import baseline, history, hook, linear, log, machine, options, staged, table, tree, verify
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from benchmarks.peers import Peer
     from benchmarks.place import Place
     from benchmarks.table import Table
 
@@ -33,20 +34,19 @@ SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for, and print it."""
-    options = _parser().parse_args(argv)
+    chosen = _parser().parse_args(argv)
     load = os.getloadavg()[0]
-    facts, tables, errors = _measured(options)
-    print("\n\n".join(_shown(facts, machine.busy(load), tables, markdown=options.markdown)))
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
+    facts, tables, errors = _measured(chosen)
+    print("\n\n".join(_shown(facts, machine.busy(load), tables, markdown=chosen.markdown)))
+    if chosen.json:
+        with open(chosen.json, "w", encoding="utf-8") as file:
             json.dump({"machine": facts, "load": load, "tables": table.data(tables)}, file, indent=1)
     return 2 if errors else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = options.parser("benchmarks", __doc__, SECTIONS, "benchmarks.md")
     add, usual = parser.add_argument, Plan()
-    add("--only", type=_sections, default=[*SECTIONS], metavar="NAMES", help=f"some of: {','.join(SECTIONS)}")
     add("--runs", type=_count, metavar="N", help=f"of each ({usual.runs}, of long ones {usual.long_runs})")
     add(
         "--peer-runs",
@@ -56,15 +56,6 @@ def _parser() -> argparse.ArgumentParser:
         help="long ones of peers (%(default)s)",
     )
     add("--limit", type=float, default=usual.limit, metavar="SECONDS", help="for one run (%(default)s)")
-    add("--peers", action=argparse.BooleanOptionalAction, default=True, help="the scanners on PATH too")
-    add(
-        "--peer",
-        type=peers.build,
-        action="append",
-        default=[],
-        metavar="NAME=PROGRAM",
-        help="another build of a scanner",
-    )
     add(
         "--tree",
         type=_directory,
@@ -79,17 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="REPO",
         help="a repository (can be repeated)",
     )
-    add("--markdown", action="store_true", help="print it as docs/reference/benchmarks.md has it")
     add("--plot", metavar="FILE", help="draw the section linear there, as SVG")
     add("--json", metavar="FILE", help="write every run there")
     return parser
-
-
-def _sections(text: str) -> list[str]:
-    names = text.split(",")
-    if unknown := set(names) - set(SECTIONS):
-        raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
-    return names
 
 
 def _count(text: str) -> int:
@@ -104,28 +87,28 @@ def _directory(text: str) -> str:
     return text
 
 
-def _plan(options: argparse.Namespace, installed: Sequence[peers.Peer]) -> Plan:
+def _plan(chosen: argparse.Namespace, installed: Sequence[Peer]) -> Plan:
     usual = Plan()
     return Plan(
-        runs=options.runs or usual.runs,
-        long_runs=options.runs or usual.long_runs,
-        peer_runs=options.peer_runs,
-        limit=options.limit,
+        runs=chosen.runs or usual.runs,
+        long_runs=chosen.runs or usual.long_runs,
+        peer_runs=chosen.peer_runs,
+        limit=chosen.limit,
         peers=installed,
-        tree=options.tree,
-        histories=options.history,
-        plot=options.plot,
+        tree=chosen.tree,
+        histories=chosen.history,
+        plot=chosen.plot,
     )
 
 
-def _measured(options: argparse.Namespace) -> tuple[dict[str, str], list[Table], int]:
+def _measured(chosen: argparse.Namespace) -> tuple[dict[str, str], list[Table], int]:
     """The machine and the versions, what was measured, and how many sections were given up."""
     tables, errors = [], 0
     with place() as here:
-        installed = peers.installed(here, options.peer) if options.peers else []
+        installed = options.installed(chosen, here)
         facts = machine.describe(here, installed)
-        plan = _plan(options, installed)
-        for name in options.only:
+        plan = _plan(chosen, installed)
+        for name in chosen.only:
             print(f"measuring {name} …", file=sys.stderr)
             try:
                 tables += SECTIONS[name](here, plan)

@@ -8,6 +8,8 @@ import aws_server
 import pytest
 from hypothesis import settings
 
+from benchmarks.place import Place, place
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,3 +21,10 @@ settings.load_profile("keyguard")
 def aws() -> Iterator[aws_server.Aws]:
     """An AWS on loopback."""
     yield from aws_server.started()
+
+
+@pytest.fixture
+def here() -> Iterator[Place]:
+    """A place where benchmarks work."""
+    with place() as made:
+        yield made

@@ -17,19 +17,13 @@ from typing import TYPE_CHECKING
 
 import keys
 import pytest
+import scanners
 from hypothesis import given
 from hypothesis import strategies as st
 
 import keyguard
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CHECKOUT = Path(__file__).parent.parent
-sys.path.insert(0, str(CHECKOUT))  # they are not installed
-
-from benchmarks import peers  # noqa: E402 - see above
-from benchmarks.accuracy import (  # noqa: E402 - see above
+from benchmarks import peers
+from benchmarks.accuracy import (
     casefile,
     cases,
     chance,
@@ -45,25 +39,22 @@ from benchmarks.accuracy import (  # noqa: E402 - see above
     report,
     steps,
 )
-from benchmarks.accuracy.__main__ import main  # noqa: E402 - see above
-from benchmarks.accuracy.chance import Scores  # noqa: E402 - see above
-from benchmarks.accuracy.drafts import Draft, Spot  # noqa: E402 - see above
-from benchmarks.accuracy.hits import Hit  # noqa: E402 - see above
-from benchmarks.place import Place, place  # noqa: E402 - see above
+from benchmarks.accuracy.__main__ import main
+from benchmarks.accuracy.chance import Scores
+from benchmarks.accuracy.drafts import Draft, Spot
+from benchmarks.accuracy.hits import Hit
+from keyguard import judge
 
+if TYPE_CHECKING:
+    from benchmarks.place import Place
+
+CHECKOUT = Path(__file__).parent.parent
 ALL = forms.forms()
 PLAIN = [form for form in ALL if not form.how and not form.whole]
 ELSEWHERE = ("base64", "lines", "indented", "a line", "zero-width space", "zero-width j", "soft", "word")
 """Beginnings of the names of steps that do not go character by character."""
 
 INI = "aws_access_key_id = «id»\naws_secret_access_key = «secret»\n"
-
-
-@pytest.fixture
-def here() -> Iterator[Place]:
-    """A place to work in."""
-    with place() as made:
-        yield made
 
 
 def case(template: str = INI, **more: object) -> cases.Case:
@@ -106,6 +97,12 @@ class TestDrafts:
         quanta = draft.text[start : -(-spot.end // 4) * 4]
         assert "VALUE".encode(codec) in base64.b64decode(quanta)
         assert spot.start - start <= spot.slack
+
+    def test_what_is_as_right_a_beginning_moves_along(self) -> None:
+        """Two characters earlier is right in base64; these two become three each."""
+        draft = Draft("abcdef", (Spot("id", "", "VALUE", 3, 6, slack=2),))
+        (spot,) = steps.STEPS["percent everywhere"](draft).spots
+        assert (spot.start, spot.end, spot.slack) == (9, 18, 6)
 
     def test_lines_are_wrapped_around_a_value(self) -> None:
         draft = drafts.wrapped(4, "  ")(Draft("abcdefghij", (Spot("id", "", "efg", 4, 7),)))
@@ -248,14 +245,6 @@ class TestHits:
         assert hits.read(name, printed) == expected
 
 
-def builds(folder: Path, **scripts: str) -> list[peers.Peer]:
-    """Scanners that are shell scripts, which pass for builds of ripsecrets."""
-    for name, script in scripts.items():
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
-    return [*peers.builds(f"ripsecrets={folder / name}" for name in scripts)]
-
-
 class TestOthers:
     """Running other scanners."""
 
@@ -267,19 +256,19 @@ class TestOthers:
         return [*map(str, made)]
 
     def test_all_folders_are_scanned(self, here: Place, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, finds="grep -rn AKIA . && exit 1")
+        (peer,) = scanners.builds(tmp_path, finds="grep -rn AKIA . && exit 1")
         outcome = others.run(peer, here, self.folders(tmp_path), 60)
         assert (outcome.text, outcome.whole, len(outcome.hits)) == (50, True, 10)
         assert outcome.hits[0] == Hit("small/f", 1, hits.UNKNOWN)
 
     def test_what_takes_too_long_has_read_the_rest(self, here: Place, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, slow='case "$PWD" in *large) exec sleep 60;; esac')
+        (peer,) = scanners.builds(tmp_path, slow='case "$PWD" in *large) exec sleep 60;; esac')
         outcome = others.run(peer, here, self.folders(tmp_path), 1)
         assert (outcome.text, outcome.whole, outcome.error) == (5, False, "")
 
     @pytest.mark.parametrize("script", ["exit 9", "exit 0"], ids=["another exit code", "its report is none"])
     def test_what_fails_is_told(self, here: Place, tmp_path: Path, script: str) -> None:
-        (peer,) = builds(tmp_path, broken=script)
+        (peer,) = scanners.builds(tmp_path, broken=script)
         broken = peer if "9" in script else peer._replace(name="detect-secrets", commands=peer.commands)
         readers = hits.READERS if "9" in script else {**hits.READERS, "ripsecrets": hits.detect_secrets}
         with pytest.MonkeyPatch.context() as patch:
@@ -288,10 +277,17 @@ class TestOthers:
         assert (outcome.whole, bool(outcome.error)) == (False, True)
 
     def test_only_those_that_scan_directories_take_part(self, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, other="exit 0")
+        (peer,) = scanners.builds(tmp_path, other="exit 0")
         without = peer._replace(commands={peers.STAGED: peer.commands[peers.STAGED]})
         assert others.able([peer, without]) == [peer]
         assert others.kind(peer) == "ripsecrets"
+
+    def test_only_the_report_is_printed(self) -> None:
+        gitleaks = next(peer for peer in peers.PEERS if peer.name == "gitleaks")
+        installed = gitleaks._replace(program=sys.executable)
+        assert others.NOISE in installed.command(peers.DIRECTORY, ".")
+        assert others.NOISE not in others.command(installed)
+        assert others.command(installed)[-4:] == [*others.REPORT["gitleaks"]]
 
     @pytest.mark.parametrize("peer", peers.PEERS, ids=lambda peer: peer.name)
     def test_the_report_of_each_can_be_read(self, peer: peers.Peer) -> None:
@@ -366,7 +362,7 @@ class TestNegatives:
         (folder / "a").write_text(f"x = '{keys.secret(1)}'\n")
         (folder / "b").write_text(f"key = {keys.EXAMPLE_ID}\n")
         (folder / "c").write_text(f"y = {keys.key_id(1)}\n")
-        (peer,) = builds(tmp_path, finds="grep -rn . . && exit 1")
+        (peer,) = scanners.builds(tmp_path, finds="grep -rn . . && exit 1")
         return negatives.measured("part", str(tmp_path / "part"), here, [peer], 60)
 
     def test_examples_are_counted_apart_for_everybody(self, here: Place, tmp_path: Path) -> None:
@@ -384,6 +380,16 @@ class TestNegatives:
         assert "part/package/a:1:6: aws-secret-access-key medium" in told
         assert keys.secret(1) not in told
         assert "/b:" not in told
+
+    def test_real_keys_are_counted_apart(
+        self, here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(negatives, "reviewed", lambda: [(("package/c", 1), "somebody's")])
+        silence = self.measured(here, tmp_path)
+        counts = [negatives.counted(silence, outcome) for outcome in silence.outcomes]
+        assert [one[negatives.KEY] for one in counts] == [1, 1, 1]
+        assert [negatives.false(one) for one in counts] == [1, 1, 1]
+        assert not [place for place in report.places(silence) if "/c:" in place]
 
     def test_rates_are_for_100_megabytes(self) -> None:
         outcome = others.Outcome("x", (), 50_000_000, whole=True)
@@ -415,6 +421,11 @@ class TestChance:
         engine = chance.Engine(keyguard.rules.builtin)
         assert [line for _, line in chance.scored(engine, b"\n" + made[0] + b"\n")] == [2]
 
+    def test_secrets_that_are_not_seen_count_as_missed(self) -> None:
+        engine = chance.Engine(keyguard.rules.builtin)
+        unseen, seen = chance.placed(engine, [*chance.secrets(1, 1), b"a" * 40], chance.BARE)
+        assert (unseen, seen >= judge.WEAK) == (0, True)
+
     def test_places_that_hold_a_secret_do_not_count(self, tmp_path: Path) -> None:
         (tmp_path / "f").write_text(f"x\n{keys.secret(3)}\n{keys.secret(4)}\n")
         scores = chance.by_finding([], str(tmp_path), {("f", 2)})
@@ -431,6 +442,7 @@ class TestChance:
     def test_a_curve_falls_and_never_turns_back(self) -> None:
         points = plot.curve(self.SCORES)
         assert points == sorted(points, key=lambda one: (one.rate, -one.missed))
+        assert len(points) == len(set(points)) > 1
 
 
 class TestReport:

@@ -8,21 +8,13 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import repos
+import scanners
 
 import keyguard
-from keyguard.anchors import RUN, Anchors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CHECKOUT = Path(__file__).parent.parent
-sys.path.insert(0, str(CHECKOUT))  # they are not installed
-
-from benchmarks import (  # noqa: E402 - see above
+from benchmarks import (
     growth,
     history,
     hook,
@@ -38,23 +30,18 @@ from benchmarks import (  # noqa: E402 - see above
     tree,
     verify,
 )
-from benchmarks.growth import Point  # noqa: E402 - see above
-from benchmarks.place import Place, place  # noqa: E402 - see above
-from benchmarks.plan import Plan  # noqa: E402 - see above
-from benchmarks.table import Figure, Line, Table  # noqa: E402 - see above
-from benchmarks.timing import Program, Result, Sample  # noqa: E402 - see above
+from benchmarks.growth import Point
+from benchmarks.place import Place, place
+from benchmarks.plan import Plan
+from benchmarks.table import Figure, Line, Table
+from benchmarks.timing import Program, Result, Sample
+from keyguard.anchors import RUN, Anchors
 
+CHECKOUT = Path(__file__).parent.parent
 MEGABYTE = 1 << 20
 ONCE = Plan(runs=1, long_runs=1, peer_runs=1, limit=60)
 FINDS = 'shift; ! grep -l AKIA "$@"'
 """A scanner in one line."""
-
-
-@pytest.fixture
-def here() -> Iterator[Place]:
-    """A place to work in."""
-    with place() as made:
-        yield made
 
 
 def program(code: str, name: str = "a program", **more: object) -> Program:
@@ -209,25 +196,17 @@ class TestInputs:
         assert inputs.git(here, folder, "rev-list", "--count", "HEAD") == "1"
 
 
-def builds(folder: Path, **scripts: str) -> list[peers.Peer]:
-    """Scanners that are shell scripts, which pass for builds of ripsecrets."""
-    for name, script in scripts.items():
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
-    return [*peers.builds(f"ripsecrets={folder / name}" for name in scripts)]
-
-
 class TestPeers:
     """Other scanners."""
 
     def test_a_command_has_its_words_filled_in(self, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, other="exit 0")
+        (peer,) = scanners.builds(tmp_path, other="exit 0")
         program = str(tmp_path / "other")
         assert peer.command(peers.STAGED, names=["a", "b"]) == (program, "--strict-ignore", "a", "b")
         assert peer.command(peers.DIRECTORY, "src") == (program, "src")
 
     def test_what_it_cannot_do_it_has_no_command_for(self, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, other="exit 0")
+        (peer,) = scanners.builds(tmp_path, other="exit 0")
         assert peer.command(peers.HISTORY, "app") == ()
 
     def test_one_that_is_not_there_has_no_command(self) -> None:
@@ -235,7 +214,7 @@ class TestPeers:
         assert peer.command(peers.DIRECTORY, "src") == ()
 
     def test_its_version_is_the_last_that_it_says(self, here: Place, tmp_path: Path) -> None:
-        (peer,) = builds(tmp_path, other="echo other 1.2.3")
+        (peer,) = scanners.builds(tmp_path, other="echo other 1.2.3")
         assert peers.version(peer, here) == "1.2.3"
 
 
@@ -249,7 +228,7 @@ class TestSections:
             "cries": "echo settings.py; exit 1",
             "breaks": "exit 7",
         }
-        made = hook.table(here, ONCE._replace(peers=builds(tmp_path, **scripts)))
+        made = hook.table(here, ONCE._replace(peers=scanners.builds(tmp_path, **scripts)))
         verdicts = {(line.result.program.name, line.on): line.cells[0] for line in made.lines}
         assert verdicts["keyguard hook pre-commit", inputs.CLEAN] == "none"
         assert verdicts["keyguard hook pre-commit", inputs.HASH] == "none"
@@ -262,7 +241,7 @@ class TestSections:
         assert figures == {"keyguard --version", "keyguard hook pre-commit"}
 
     def test_a_large_commit(self, here: Place, tmp_path: Path) -> None:
-        peer = builds(tmp_path, other="exit 0")
+        peer = scanners.builds(tmp_path, other="exit 0")
         made = staged.table(here, ONCE._replace(peers=peer), files=3, size=100)
         assert [line.result.program.name for line in made.lines] == ["keyguard hook pre-commit", "other"]
         assert all(line.result.measured for line in made.lines)
@@ -287,7 +266,7 @@ class TestSections:
 
     def test_a_peer_that_reads_nothing_is_seen_through(self, here: Place, tmp_path: Path) -> None:
         scripts = {"reads": "grep -r AKIA .; exit 0", "sleeps": "exit 0"}
-        made = tree.table(here, ONCE._replace(tree=str(tmp_path), peers=builds(tmp_path, **scripts)))
+        made = tree.table(here, ONCE._replace(tree=str(tmp_path), peers=scanners.builds(tmp_path, **scripts)))
         verdicts = {line.result.program.name: line.cells[-1] for line in made.lines}
         assert (verdicts["reads"], verdicts["sleeps"]) == ("found", "missed")
 
@@ -474,10 +453,27 @@ class TestLog:
         assert (bare.cells, filtered.cells) == ((table.EMPTY,), ("3 masked",))
         assert [figure.what for figure in filtered.figures] == ["CPU for each line"]
 
+    @pytest.mark.parametrize(
+        ("last", "verdict"),
+        [
+            pytest.param("key AKIA************, zb6z************", "2 masked", id="all masked"),
+            pytest.param("key AKIA{id}, zb6z************", "1 of 2 LEFT", id="an ID is left"),
+            pytest.param("key AKIA************, {secret}", "1 of 2 LEFT", id="a secret is left"),
+        ],
+    )
+    def test_a_key_that_is_left_is_told(self, tmp_path: Path, last: str, verdict: str) -> None:
+        log_file = tmp_path / "log"
+        text = "key AKIA************, zb6z************\n" + last
+        log_file.write_text(text.format(id="A" * 16, secret="b" * 40) + "\nno such line\n")
+        ran = result(1)
+        made = log._verdict(ran._replace(program=ran.program._replace(output=str(log_file))))  # noqa: SLF001 - the filter leaves none
+        assert made == verdict
 
-def test_a_busy_machine_is_told() -> None:
-    assert machine.busy(0.1) == ""
-    assert "load 99.0" in machine.busy(99.0)
+
+def test_a_busy_machine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 8)
+    assert machine.busy(6.0) == ""
+    assert "load 6.1 on 8 cores" in machine.busy(6.1)
 
 
 def test_the_command_prints_tables_and_writes_data(tmp_path: Path) -> None:

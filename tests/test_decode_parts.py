@@ -97,6 +97,18 @@ class TestNothing:
         assert bare < named
 
 
+class TestWide:
+    """UTF-16 inside of base64, of either byte order, wherever it begins."""
+
+    @pytest.mark.parametrize("before", range(4))
+    @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+    def test_is_read(self, codec: str, before: int) -> None:
+        text = stdlib.b64encode(b"#" * before + f"key {ID} end".encode(codec)).decode()
+        assert [(one.value.reveal().decode(), one.encoding) for one in matches(f"x: {text}")] == [
+            (ID, "base64+utf-16")
+        ]
+
+
 class TestTokens:
     """Each escape by itself."""
 

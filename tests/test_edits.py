@@ -94,6 +94,22 @@ def test_lines_are_completed_but_not_without_end() -> None:
         assert len(new) < 3 * (LINE + AROUND) + len(short)
 
 
-def test_a_large_delta_is_not_worth_its_while() -> None:
-    delta, result = made([bytes([65 + number]) * 127 for number in range(20)])
-    assert changed(result, delta) is None
+def test_lines_of_two_changes_stay_apart() -> None:
+    delta, result = made([(0, 100_000), b"one", (100_000, 100_000), b"two", (200_000, 100_000)])
+    new = changed(result, delta)
+    assert new is not None
+    assert (b"one" in new, b"two" in new) == (True, True)
+    assert set(new.split(b"\n")) <= set(result.split(b"\n"))
+
+
+@pytest.mark.parametrize(
+    ("copied", "worth"),
+    [
+        pytest.param(1, False, id="as large as the text"),
+        pytest.param(50_000, False, id="a twentieth of it"),
+        pytest.param(200_000, True, id="an eightieth of it"),
+    ],
+)
+def test_a_large_delta_is_not_worth_its_while(copied: int, *, worth: bool) -> None:
+    delta, result = made([(0, copied), *(bytes([65 + number]) * 127 for number in range(20))])
+    assert (changed(result, delta) is not None) == worth

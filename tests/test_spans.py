@@ -46,6 +46,8 @@ def test_runs_are_the_same_however_they_are_found(words: list[str]) -> None:
     ("data", "given_up"),
     [
         pytest.param(b"a" * (LENGTH + FEW - 1), False, id="as many hits as are waited for"),
+        pytest.param(b"a" * (LENGTH + FEW), True, id="one more"),
+        pytest.param((b"a" * LENGTH + b" " * 88) * 100, False, id="more in a longer text"),
         pytest.param(b"a" * 100_000, True, id="one run without end"),
         pytest.param((b"a" * (LENGTH + 5) + b" ") * 2000, True, id="nothing but runs"),
         pytest.param(b"", False, id="nothing"),
@@ -57,6 +59,14 @@ def test_too_many_hits_are_not_waited_for(data: bytes, *, given_up: bool) -> Non
     after = spans.find(b"b" * LENGTH)
     assert after is not None
     assert list(after) == [(0, LENGTH)]
+
+
+def test_what_was_found_first_is_kept_while_more_is_searched() -> None:
+    spans = Spans(LENGTH)
+    first, second = spans.find(b"a" * LENGTH), spans.find(b"  " + b"b" * LENGTH)
+    assert first is not None
+    assert second is not None
+    assert (list(first), list(second)) == ([(0, LENGTH)], [(2, 2 + LENGTH)])
 
 
 def test_threads_do_not_disturb_each_other() -> None:

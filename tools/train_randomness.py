@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from keyguard import randomness  # noqa: E402 - the script runs from a checkout, not from an installation
+from keyguard.findings import SURE  # noqa: E402 - likewise
+from keyguard.judge import WEAK  # noqa: E402 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,8 +116,6 @@ RIDGE = 1e-5
 RANDOM_RUNS = 400_000
 # So many of the runs are added once more as base64 of themselves: base64 of text is real, but rare.
 ENCODED_EVERY = 100
-# From the first on, keyguard is sure of a run with nothing beside it; from the second on, it is reported.
-SURE, WEAK = 0.9, 0.5
 
 
 class Sighting(NamedTuple):

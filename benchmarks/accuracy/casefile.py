@@ -7,16 +7,15 @@ The cases are literal keys, so they are no part of this project: a file of JSON 
 from __future__ import annotations
 
 import json
-import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import keyguard
 from benchmarks.accuracy.found import values
+from benchmarks.accuracy.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-DIFFERENCES: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "differences.tsv")
 NONE, PAIR = "none", "pair"
 
 
@@ -51,11 +50,9 @@ def _agrees(expect: str, wanted: frozenset[str], findings: list[keyguard.Finding
     return together and wanted <= frozenset().union(*told)
 
 
-def differences(path: str = DIFFERENCES) -> dict[tuple[str, str], str]:
+def differences() -> dict[tuple[str, str], str]:
     """Why keyguard rightly differs, by the peer and the place in its source."""
-    with open(path, encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    return {(peer, source): why for peer, source, why in rows}
+    return {(peer, source): why for peer, source, why in rows("differences.tsv")}
 
 
 def summary(cases: Iterable[Compared]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from benchmarks.accuracy import packages
 from keyguard import anchors, randomness, rules
 from keyguard.engine import Engine
+from keyguard.judge import WEAK
 from keyguard.model import Chunk
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ LINES: Final = 500
 """Lines of a made-up file."""
 
 BARE, NAMED = "part {number} uses {secret} here\n", 'aws_secret_access_key = "{secret}"\n'
-WEAK: Final = 0.5
-"""The score from which keyguard reports a secret."""
 
 
 class Scores(NamedTuple):

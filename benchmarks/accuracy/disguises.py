@@ -3,6 +3,9 @@
 Its ``[texts]`` are what is disguised.  A ``[[form]]`` names a text or has a ``template``; ``how`` lists the
 steps by which each value is written, ``whole`` those for all of it, ``before`` and ``after`` stand around
 that.  A ``[[join]]`` puts values in pieces with ``joint`` between them.
+
+The tests have disguises of their own (``tests/disguises.py``), with which keyguard was built.  These share
+nothing with them on purpose, so that a mistake or a gap of one is not one of both.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.accuracy import found, hits, others, packages
+from benchmarks.accuracy.rows import rows
 from benchmarks.plan import Plan, keyguard
 from benchmarks.timing import measure
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 EXAMPLE, KEY = "documented example", "key of somebody's"
 NAME: Final = "keyguard"
-REVIEWED: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reviewed.tsv")
 OWN: Final[Mapping[str, Severity]] = {"keyguard": "info", "keyguard, medium or worse": "medium"}
 """All that it reports; what fails a commit."""
 
@@ -93,11 +93,9 @@ def apart(folder: str) -> dict[tuple[str, int], str]:
     return _apart(found.scan(folder))
 
 
-def reviewed(path: str = REVIEWED) -> list[tuple[tuple[str, int], str]]:
+def reviewed() -> list[tuple[tuple[str, int], str]]:
     """Places in the packages that a person has looked at and found to hold a real key, and whose it is."""
-    with open(path, encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    return [((name, int(line)), why) for name, line, why in rows]
+    return [((name, int(line)), why) for name, line, why in rows("reviewed.tsv")]
 
 
 def counted(silence: Silence, outcome: Outcome) -> Counter[str]:

@@ -15,10 +15,11 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from benchmarks.accuracy.rows import rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIST: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "packages.tsv")
 TUNING, HELD_OUT = "tuning", "held-out"
 PLATFORM: Final = (
     *("--only-binary=:all:", "--python-version=3.13", "--implementation=cp", "--abi=cp313", "--abi=abi3"),
@@ -60,11 +61,9 @@ class WrongArchiveError(Exception):
     """What was fetched is not what was measured before."""
 
 
-def listed(path: str = LIST) -> list[Package]:
+def listed() -> list[Package]:
     """The packages of the list."""
-    with open(path, encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    return [Package(*row) for row in rows]
+    return [Package(*row) for row in rows("packages.tsv")]
 
 
 def fetched(packages: list[Package], cache: str) -> dict[str, str]:

@@ -29,9 +29,7 @@ class Point(NamedTuple):
 def curve(scores: Scores) -> list[Point]:
     """The outcome at each threshold that differs, from the strictest to the most tolerant."""
     thresholds = sorted({*scores.negatives, *scores.secrets[: len(scores.secrets) // 10]}, reverse=True)
-    points = [Point(scores.rate(one), 1 - scores.recall(one)) for one in thresholds]
-    changes = zip([None, *points], points, strict=False)
-    return [point for before, point in changes if before != point]
+    return [Point(scores.rate(one), 1 - scores.recall(one)) for one in thresholds]
 
 
 def drawn(several: Sequence[Scores]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.accuracy import found, hits, others
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmarks.accuracy.cases import Case, Form
     from benchmarks.accuracy.found import Verdict
@@ -43,11 +43,6 @@ def measured(cases: Sequence[Case], place: Place, installed: Iterable[Peer], lim
 
 def _files(outcome: others.Outcome) -> frozenset[str]:
     return frozenset(path.partition(os.sep)[2] for path in hits.by_path(outcome.hits))
-
-
-def share(cases: Sequence[Case], holds: Callable[[Case], bool]) -> float:
-    """The share of ``cases`` for which something holds."""
-    return sum(map(holds, cases)) / len(cases)
 
 
 def forms(cases: Iterable[Case]) -> dict[Form, list[Case]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.accuracy import hits, negatives, recall
 from benchmarks.table import EMPTY, Figure, grid
+from keyguard.findings import SURE
+from keyguard.judge import WEAK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -115,16 +117,20 @@ def chances(curves: Iterable[Scores], *, markdown: bool) -> str:
     heads = (
         "secrets without a word",
         "recall at 1 in 100 MB",
-        "at 0.9: recall",
+        f"at {SURE:g}: recall",
         "in 100 MB",
-        "at 0.5: recall",
+        f"at {WEAK:g}: recall",
         "in 100 MB",
     )
     rows = [
         (
             one.name,
             _exactly(one.best(LOOSE)),
-            *(cell for mark in (0.9, 0.5) for cell in (_exactly(one.recall(mark)), f"{one.rate(mark):.2f}")),
+            *(
+                cell
+                for mark in (SURE, WEAK)
+                for cell in (_exactly(one.recall(mark)), f"{one.rate(mark):.2f}")
+            ),
         )
         for one in curves
     ]
