@@ -51,8 +51,8 @@ ANYWHERE: Final = b"anywhere"
 MUCH: Final = 2 << 20
 """Bytes after which hyperscan pays."""
 
-_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_CLASSES: Final = bytes(0x61 if byte in _BASE64 else 0x20 for byte in range(256))
+BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_CLASSES: Final = bytes(0x61 if byte in BASE64 else 0x20 for byte in range(256))
 _ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", b""), 3: (b"\\", b"x"), 5: (b"\\", b"u")}
 """An escape sequence before a run looks like part of it: by length, what is before it, how it begins."""
 

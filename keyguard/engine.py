@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _OF_RULES: Final = frozenset((*LITERALS, RUN))
-_SHORT: Final = 80
+_SHORT: Final = 2 * RUN_LENGTH
 """Digits of hex that hold no secret: forty bytes need as many."""
 
 

@@ -11,16 +11,17 @@ import re
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, Final
 
+from keyguard.anchors import BASE64
 from keyguard.decode.reach import left_of, right_of
 from keyguard.decode.splice import Part, Word
-from keyguard.traces import BASE64
+from keyguard.traces import BASE64 as TRACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Stretches = Sequence[tuple[int, int]]
 
-PREFIXES: Final = dict(zip(BASE64, (0, 2, 3, 0, 2, 3), strict=True))
+PREFIXES: Final = dict(zip(TRACES, (0, 2, 3, 0, 2, 3), strict=True))
 """What ``AKIA`` and ``ASIA`` become, and at which of four characters that begins."""
 
 LEAST_ID: Final = 27
@@ -30,13 +31,12 @@ LONG: Final = 256
 """From so many characters on, what begins with something else than text may still hold some."""
 
 _PROBE: Final = 16
-_ALPHABET: Final = bytes((*range(65, 91), *range(97, 123), *range(48, 58))) + b"+/-_"
-_STANDARD: Final = _ALPHABET[:64]
+_ALPHABET: Final = BASE64 + b"-_"
 _TEXT: Final = b"(?:[%b][%b][%b][%b]){4}" % (
-    _STANDARD[:32],
-    bytes(one for value, one in enumerate(_STANDARD) if not value & 8),
-    bytes(one for value, one in enumerate(_STANDARD) if not value & 2),
-    _STANDARD,
+    BASE64[:32],
+    bytes(one for value, one in enumerate(BASE64) if not value & 8),
+    bytes(one for value, one in enumerate(BASE64) if not value & 2),
+    BASE64,
 )
 """Four groups of four characters whose twelve bytes are ASCII: the first bit of each is zero."""
 

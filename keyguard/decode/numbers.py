@@ -7,6 +7,7 @@ from binascii import unhexlify
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from keyguard.anchors import RUN_LENGTH
 from keyguard.decode.reach import left_of, right_of, windows
 from keyguard.decode.splice import Part, Word
 from keyguard.traces import DECIMAL_LISTS, DUMPS, HEX, HEX_LISTS, places
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 LEAST: Final = 20
-LEAST_SECRET: Final = 80
+LEAST_SECRET: Final = 2 * RUN_LENGTH
 """Digits that forty bytes are written with."""
 
 REACH: Final = 8192

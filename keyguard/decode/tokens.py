@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from keyguard import traces
+from keyguard.anchors import BASE64
 from keyguard.decode.escapes import BACKSLASH, HTML, PERCENT, QUOTED, backslash, html, percent, quoted
 from keyguard.decode.joints import CONTINUATION, JOINT, LISTED, joint, listed
 from keyguard.decode.reach import left_of, right_of, windows
@@ -23,8 +24,7 @@ LEAST: Final = 20
 REACH: Final = 2048
 """Bytes around an anchor in which tokens are looked for."""
 
-_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_WRITTEN: Final = _ALPHABET + b"%&#;\\"
+_WRITTEN: Final = BASE64 + b"%&#;\\"
 """Also what an escape is written with: there may be one inside of another."""
 
 _INVISIBLE: Final = (
@@ -128,7 +128,7 @@ def _words(data: bytes, tokens: list[Token]) -> Iterator[list[Token]]:
         end = word[-1].end if word else 0
         if word and token.start < end:
             continue
-        if word and data[end : token.start].translate(None, _ALPHABET):
+        if word and data[end : token.start].translate(None, BASE64):
             yield word
             word = []
         word.append(token)
