@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re._parser as sre  # type: ignore[import-not-found]  # knows how long a match may be
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keyguard import rules
 from keyguard.packs.deltas import apply
 from keyguard.packs.edits import AROUND, LINE, LITTLE, changed, seams
 
@@ -92,6 +94,14 @@ def test_lines_are_completed_but_not_without_end() -> None:
         assert new is not None
         assert (b"x" * 1500 + b"!" in new) == whole
         assert len(new) < 3 * (LINE + AROUND) + len(short)
+
+
+@pytest.mark.parametrize(
+    "rule", [one for one in rules.builtin().rules if one.pattern], ids=lambda rule: rule.id
+)
+def test_a_line_is_completed_by_as_much_as_a_bounded_token_may_have(rule: rules.Rule) -> None:
+    longest = sre.parse(rule.pattern or "").getwidth()[1]
+    assert longest <= AROUND + LINE or rule.id == "aws-presigned-url"
 
 
 def test_lines_of_two_changes_stay_apart() -> None:

@@ -10,8 +10,8 @@ LITTLE: Final = 32
 AROUND: Final = 2048
 """Bytes around a change that are looked at with it: several times what bears on a match."""
 
-LINE: Final = 8 << 10
-"""Bytes beyond these within which lines are completed: twice the longest token that a rule knows."""
+LINE: Final = 16 << 10
+"""Bytes beyond these within which lines are completed: no token whose rule bounds it is longer than both."""
 
 _COPY: Final = 0x80
 _OFFSET: Final = 0x0F
