@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from keyguard import traces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from keyguard.guards import Guard
     from keyguard.spans import Spans
 
 LITERALS: Final = (
@@ -41,6 +42,25 @@ LITERALS: Final = (
 )
 """Those of the built-in rules; here too, so that text without anchors needs no rules.  A test compares."""
 
+_ID: Final = (b"", b"[A-Z0-9]{0,17}(?:[^A-Za-z0-9]|$)")
+"""An ID, or the first piece of one that goes on as an escape or behind a quote; not letters in base64."""
+
+GUARDS: Final = {
+    b"AKIA": _ID,
+    b"ASIA": _ID,
+    b"ABIA": (b"", b"[A-Z0-9]{16}(?:[^A-Za-z0-9]|$)"),
+    b"ACCA": (b"", b"[A-Z0-9]{16}(?:[^A-Za-z0-9]|$)"),
+    b"A3T": (b"", b"[A-Z0-9]{17}(?:[^A-Za-z0-9]|$)"),
+    b"b3JpZ2lu": (b"(?:IQoJ|AgoJ|AgoG)", b""),
+    b"oGZXIvYXdz": (b"F[wQ]", b""),
+    b"oDYXdz": (b"[FA]Q", b""),
+    b"ABSK": (b"", b"[A-Za-z0-9+/]{30}"),
+    b"-at-": (b"", b"[0-9]{12}"),
+    b"da2-": (b"", b"[a-z0-9]{26}"),
+    b"eyJ": (b"", b"(?:wYXlsb2FkIjoi|2ZXIiOjEsImlzdSI6|raWQiOiJrZXkt)"),
+}
+"""What the rules want beside their literals: many of these stand in any base64.  A test compares."""
+
 RUN_LENGTH: Final = 40
 RUN: Final = b"run"
 """Stands for "a run of at least :data:`RUN_LENGTH` characters" among the anchors that are present."""
@@ -60,9 +80,14 @@ _ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", b""), 3: (b"\\", b"x"), 5: (b
 class Anchors:
     """Finds anchors; counts what it has read, to know when hyperscan pays.  Safe to share between threads."""
 
-    def __init__(self, literals: tuple[bytes, ...] = LITERALS, *, anywhere: bool = False) -> None:
-        """Look for ``literals`` and for runs; with ``anywhere``, every text has an anchor."""
-        self._literals = literals
+    def __init__(self, added: tuple[bytes, ...] = (), *, anywhere: bool = False) -> None:
+        """Look for runs, the built-in rules' literals, and those in ``added``, wherever these stand.
+
+        With ``anywhere``, every text has an anchor.
+        """
+        self._added = added
+        self._guards = {one: guard for one, guard in GUARDS.items() if one not in added}
+        self._literals = tuple(dict.fromkeys((*LITERALS, *added)))
         self._always = frozenset((ANYWHERE,)) if anywhere else frozenset()
         self._read = 0
         self._large: Callable[[bytes], frozenset[bytes]] | None = None
@@ -70,7 +95,7 @@ class Anchors:
 
     def __reduce__(self) -> tuple[Callable[..., Anchors], tuple[tuple[bytes, ...], bool]]:
         """Pickle what to look for, not the machinery."""
-        return _same, (self._literals, bool(self._always))
+        return _same, (self._added, bool(self._always))
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The literals that stand in ``data``, and :data:`RUN` if there is a long enough run."""
@@ -82,13 +107,21 @@ class Anchors:
             return self._large(data)
         self._read += len(data)
         if self._read > MUCH:
-            self._large = _hyperscan(self._literals)
+            self._large = _hyperscan(self._literals, self._guards)
             return self._large(data)
-        found = {literal for literal in self._literals if literal in data}
+        found = {literal for literal in self._literals if literal in data and self._counts(literal, data)}
         found.update(traces.present(data))
         if b"a" * RUN_LENGTH in data.translate(_CLASSES):
             found.add(RUN)
         return frozenset(found)
+
+    def _counts(self, literal: bytes, data: bytes) -> bool:
+        guard = self._guards.get(literal)
+        if guard is None:
+            return True
+        from keyguard import guards  # noqa: PLC0415 - most runs see none
+
+        return guards.pattern(literal, guard).search(data) is not None
 
     def runs(self, data: bytes) -> Iterator[int]:
         """What :func:`runs` says; faster where much is read."""
@@ -106,8 +139,8 @@ class Anchors:
         return stretches(data) if spans is None else spans
 
 
-def _same(literals: tuple[bytes, ...], anywhere: bool) -> Anchors:  # noqa: FBT001 - as it was pickled
-    return Anchors(literals, anywhere=anywhere)
+def _same(added: tuple[bytes, ...], anywhere: bool) -> Anchors:  # noqa: FBT001 - as it was pickled
+    return Anchors(added, anywhere=anywhere)
 
 
 def runs(data: bytes, known: Iterable[tuple[int, int]] | None = None) -> Iterator[int]:
@@ -147,13 +180,18 @@ def _is_escape(data: bytes, start: int, length: int) -> bool:
     return data[start - 1 : start] == lead and (not first or data[start : start + 1] in first)
 
 
-def _hyperscan(literals: tuple[bytes, ...]) -> Callable[[bytes], frozenset[bytes]]:
+def _hyperscan(
+    literals: tuple[bytes, ...], guarded: Mapping[bytes, Guard]
+) -> Callable[[bytes], frozenset[bytes]]:
     """Search with hyperscan; each thread has its own database: a scratch space serves one scan at a time."""
     import threading  # noqa: PLC0415 - only where there is much to read
 
     import hyperscan  # noqa: PLC0415 - likewise
 
-    named = [*((one, traces.escaped(one)) for one in literals), *traces.expressions()]
+    from keyguard import guards  # noqa: PLC0415 - likewise
+
+    named = [found for one in literals for found in guards.expressions(one, guarded.get(one))]
+    named += traces.expressions()
     named.append((RUN, b"[A-Za-z0-9+/]{%d}" % RUN_LENGTH))
     names, expressions = [name for name, _ in named], [expression for _, expression in named]
     local = threading.local()

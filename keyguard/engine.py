@@ -68,9 +68,11 @@ class Engine:
         from keyguard.decode.view import View  # noqa: PLC0415 - text without an anchor never needs it
 
         plain = self._look(View(chunk.data), present)
+        if _is_all_hashes(plain):
+            return []
         sights = [plain, *self._hidden(plain, cut)]
         found = []
-        if self._matcher is not None or not self.local or any(_is_worthwhile(sight) for sight in sights):
+        if not self.local or any(_is_worthwhile(sight) for sight in sights):
             found = self._rules().matches(chunk, sights)
         if not any(one.value.reveal() in sight.present for one in self._own for sight in sights):
             return found
@@ -86,9 +88,6 @@ class Engine:
 
     def _hidden(self, plain: Sight, cut: Callable[[str], None]) -> list[Sight]:
         """What is hidden in a text."""
-        only_runs = plain.present <= {RUN} and b"\0" not in plain.view.data
-        if only_runs and not any(_may_hide(plain, *stretch) for stretch in plain.stretches):
-            return []
         from keyguard.decode.walk import hidden  # noqa: PLC0415 - most runs see nothing that is encoded
 
         return list(hidden(plain, self._look, cut))
@@ -101,6 +100,18 @@ class Engine:
         return self._matcher
 
 
+def _is_all_hashes(sight: Sight) -> bool:
+    """Whether a text has nothing but short hashes, as every commit has."""
+    data, present, stretches = sight.view.data, sight.present, sight.stretches
+    return present <= {RUN} and b"\0" not in data and all(_is_hash(data, *one) for one in stretches)
+
+
+def _is_hash(data: bytes, start: int, end: int) -> bool:
+    """Whether a run is in one case, as no secret is, and too short to hold one as hex."""
+    value = data[start:end]
+    return end - start < _SHORT and (value.islower() or value.isupper())
+
+
 def _is_worthwhile(sight: Sight) -> bool:
     """Whether the rules need to be loaded for a text.
 
@@ -108,12 +119,6 @@ def _is_worthwhile(sight: Sight) -> bool:
     """
     anchors = sight.present & _OF_RULES
     return bool(anchors - {RUN}) or any(_has_both_cases(sight, *stretch) for stretch in sight.stretches)
-
-
-def _may_hide(sight: Sight, start: int, end: int) -> bool:
-    """Whether a run is anything but a short hash."""
-    value = sight.view.data[start : min(end, start + _SHORT)]
-    return end - start >= _SHORT or not (value.islower() or value.isupper())
 
 
 def _has_both_cases(sight: Sight, start: int, end: int) -> bool:
@@ -128,5 +133,5 @@ def _anchors(added: tuple[Rule, ...], own: tuple[Own, ...]) -> Anchors:
     if not (added or own):
         return Anchors()
     values = (one.value.reveal() for one in own)
-    literals = dict.fromkeys((*LITERALS, *(anchor for rule in added for anchor in rule.anchors), *values))
+    literals = dict.fromkeys((*(anchor for rule in added for anchor in rule.anchors), *values))
     return Anchors(tuple(literals), anywhere=not all(rule.anchors for rule in added))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from keyguard import anchors, keyid, randomness, text, tokens, vicinity
+from keyguard import anchors, keyid, leads, randomness, text, tokens, vicinity
 from keyguard.context import FAINT_ODDS, MOST, Context, log_odds, probability
 from keyguard.errors import SlowRuleError
 from keyguard.model import Chunk, Kind, Match, Reading, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     import regex
 
@@ -28,10 +27,6 @@ PATIENCE: Final = 10.0
 
 SURE: Final = 0.99
 """The score of what a pattern alone makes certain."""
-
-BEFORE: Final = 4096
-"""Bytes before its anchor in which a value may begin, on the same line."""
-
 
 REMEMBERED: Final = 1 << 16
 """Runs whose rejection is remembered; ten megabytes."""
@@ -127,39 +122,33 @@ class Matcher:
         return [match for match in matches if log_odds(match.score) >= FAINT_ODDS]
 
     def _hits(self, sight: Sight) -> list[Hit]:
-        view, present, _ = sight
         hits = self._runs(sight)
-        if present <= {anchors.RUN}:
+        if sight.present <= {anchors.RUN}:
             return hits
-        first = cache(view.data.find)
         for rule, literals in self._of_literals:
-            standing = literals & present
+            standing = literals & sight.present
             if standing:
-                hits += self._literals(view, rule, standing, first)
+                hits += self._literals(sight, rule, standing)
         return hits
 
-    def _literals(
-        self, view: View, rule: Rule, standing: frozenset[bytes], first: Callable[[bytes], int]
-    ) -> Iterator[Hit]:
-        """Hits of a rule of whose anchors those in ``standing`` are there; ``first`` says where.
+    def _literals(self, sight: Sight, rule: Rule, standing: frozenset[bytes]) -> Iterator[Hit]:
+        """Hits of a rule of whose anchors those in ``standing`` are there.
 
         What its reader refuses is none.
         """
-        for start, end in self._spans(view.data, rule, standing, first):
+        view = sight.view
+        for start, end in self._spans(sight, rule, standing):
             value = view.data[start:end]
             reading = tokens.read(rule.reader, value) if rule.reader else Reading()
             if reading is not None:
                 yield _hit(view, rule, start, end, _certainty(rule, value))._replace(reading=reading)
 
-    def _spans(
-        self, data: bytes, rule: Rule, standing: frozenset[bytes], first: Callable[[bytes], int]
-    ) -> Iterator[tuple[int, int]]:
-        pattern = self._pattern(rule.pattern)
-        if rule.near:
-            return vicinity.spans(data, standing, self._pattern(rule.near), pattern)
-        at = min(map(first, standing))
-        begin = max(data.rfind(b"\n", 0, at) + 1, at - BEFORE)
-        return (match.span("value") for match in pattern.finditer(data, begin))
+    def _spans(self, sight: Sight, rule: Rule, standing: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+        data, pattern = sight.view.data, self._pattern(rule.pattern)
+        if not rule.near:
+            return leads.spans(data, standing, rule.lead, pattern)
+        begins = (begin for begin, _ in sight.stretches)
+        return vicinity.spans(data, begins, standing, self._pattern(rule.near), pattern)
 
     def _runs(self, sight: Sight) -> list[Hit]:
         """Hits in runs; most are hashes and words, and done with as soon as they are scored."""

@@ -61,13 +61,19 @@ class Glance:
         self._engine = engine
         self._count = count
 
-    def __call__(self, data: bytes, changed: Callable[[], bytes | None] | None = None) -> Chunk | None:
+    def __call__(
+        self, data: bytes, changed: Callable[[], bytes | None] | None = None, begin: int = 0
+    ) -> Chunk | None:
         """The text with its matches; None when it has none.
 
         ``changed`` is there when it was made from a text without matches, and gives what is new, with what
-        is around that; or None, when that is not worth its while.
+        is around that; or None, when that is not worth its while.  What is before ``begin`` is known to hold
+        nothing.
         """
-        found = self._look(data) if changed is None or self._is_news(data, changed) else None
+        if begin:
+            found = Chunk(data) if self._look(data[begin:]) else None
+        else:
+            found = self._look(data) if changed is None or self._is_news(data, changed) else None
         if found is None:
             self._count(len(data))
         return found

@@ -29,10 +29,11 @@ class Rule(NamedTuple):
 
     ``anchors`` are literals, one of which every match holds; ``run`` says instead that a run of that many
     base64 characters is the anchor.  ``pattern`` has a group ``value``; it is None for the pair, which is
-    made of two other rules' matches.
+    made of two other rules' matches.  A value begins at most ``lead`` bytes before its anchor; without that,
+    anywhere on the anchor's line.
 
-    ``near`` has to match within reach of the value, where an anchor begins; the groups of ``beside``,
-    where it matches within reach, tell the ``account`` and the ``region``.  ``reader`` is the name of what
+    ``near`` has to match within reach of the value, which then is a run; the groups of ``beside``, where it
+    matches within reach, tell the ``account`` and the ``region``.  ``reader`` is the name of what
     reads the value itself, and refuses what cannot be one.
     """
 
@@ -47,6 +48,7 @@ class Rule(NamedTuple):
     pattern: str | None
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    lead: int | None = None
     near: str | None = None
     beside: str | None = None
     reader: str | None = None
@@ -160,6 +162,7 @@ def _rule(path: str, number: int, entry: dict[str, object]) -> Rule:
         pattern=pattern,
         examples=_texts(where, entry, "examples"),
         counterexamples=_texts(where, entry, "counterexamples"),
+        lead=_number(where, entry, "lead") if "lead" in entry else None,
         near=_optional(where, entry, "near"),
         beside=_optional(where, entry, "beside"),
         reader=_choice(where, entry, "reader", tuple(tokens.READERS)) if "reader" in entry else None,

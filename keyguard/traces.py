@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 IDS: Final = frozenset((b"AKIA", b"ASIA"))
@@ -96,7 +95,7 @@ _PIECES: Final = (
 )
 """The first of several pieces of a string and what shows that others follow; or a value that has escapes."""
 
-_GUARDED: Final = {
+GUARDED: Final = {
     **dict.fromkeys((*PERCENT, *BACKSLASH, *QUOTED), (_SOME + b"{8}", _SOME + b"{8}")),
     **dict.fromkeys(INVISIBLE, (_SOME, b"")),
     **dict.fromkeys((b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"), (b"", b"[A-Z2-7]{4}")),
@@ -104,7 +103,7 @@ _GUARDED: Final = {
     **dict.fromkeys((piece + b"\\" for piece in _BEGUN), (b"", _LINE)),
     **dict.fromkeys(sorted(NAMES), (b"", _PIECES)),
 }
-"""The traces that count only with one of two patterns beside them: the first before, the second behind.
+"""The traces that count only with something beside them.
 
 A secret with up to four escapes in it has eight other characters before or behind one of them."""
 
@@ -114,45 +113,23 @@ def present(data: bytes) -> Iterator[bytes]:
     factors = [one for gate, group in _BY_FACTOR.items() if gate in data for one in group.items()]
     likely = {one for factor, literals in factors if factor in data for one in literals}
     for literal in likely if data.isascii() else (*likely, *INVISIBLE):
-        if literal in data and (
-            literal not in _GUARDED or _guarded(literal, *_GUARDED[literal]).search(data)
-        ):
+        if literal in data and _counts(literal, data):
             yield literal
 
 
-def places(data: bytes, literal: bytes) -> Iterator[int]:
-    """Where a literal stands, in order; one that needs other text beside it, where it has that."""
-    if literal in _GUARDED:
-        found = _guarded(literal, *_GUARDED[literal]).finditer(data)
-        yield from (match.start() for match in found)
-        return
-    at = data.find(literal)
-    while at >= 0:
-        yield at
-        at = data.find(literal, at + len(literal))
+def _counts(literal: bytes, data: bytes) -> bool:
+    if literal not in GUARDED:
+        return True
+    from keyguard import guards  # noqa: PLC0415 - most runs see none
+
+    return guards.pattern(literal, GUARDED[literal]).search(data) is not None
 
 
 def expressions() -> list[tuple[bytes, bytes]]:
     """Every trace with a pattern of hyperscan's; one that has two is there twice."""
+    from keyguard import guards  # noqa: PLC0415 - only where there is much to read
+
     groups = (group.values() for group in _BY_FACTOR.values())
     literals = dict.fromkeys(one for group in groups for literals in group for one in literals)
-    found = [(one, escaped(one)) for one in literals if one not in _GUARDED]
-    for one, (before, behind) in _GUARDED.items():
-        found += [(one, before + escaped(one))] if before else []
-        found += [(one, escaped(one) + behind)] if behind else []
-    return found
-
-
-def escaped(literal: bytes) -> bytes:
-    """``literal`` as a pattern of hyperscan's."""
-    return b"".join(b"\\x%02x" % byte for byte in literal)
-
-
-def _guarded(literal: bytes, before: bytes, behind: bytes) -> re.Pattern[bytes]:
-    """A pattern that finds ``literal`` first, which is fast, and looks then at what is beside it."""
-    import re  # noqa: PLC0415 - most runs see none
-
-    one = re.escape(literal)
-    looks = [b"(?<=" + before + one + b")"] if before else []
-    looks += [b"(?=" + behind + b")"] if behind else []
-    return re.compile(one + b"(?:" + b"|".join(looks) + b")")
+    named = dict.fromkeys((*literals, *GUARDED))
+    return [found for one in named for found in guards.expressions(one, GUARDED.get(one))]

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyguard import anchors, rules
+from keyguard import anchors, rules, samples, traces
 
 RUN = b"k" * anchors.RUN_LENGTH
+BESIDE = [b"Q" * 16, b"Q" * 17, b"7", b"IQoJ", b"FQ", b"0" * 12, b"q" * 26, b"Q" * 30, b"2ZXIiOjEsImlzdSI6"]
+"""What some guards want."""
 
 
 def large() -> anchors.Anchors:
@@ -29,20 +31,80 @@ def test_the_literals_are_those_of_the_rules() -> None:
     assert {rule.run for rule in rules.builtin().rules} <= {0, anchors.RUN_LENGTH}
 
 
-@pytest.mark.parametrize("literal", anchors.LITERALS, ids=lambda literal: literal.decode())
-@pytest.mark.parametrize("made", [anchors.Anchors, large], ids=["little text", "much text"])
+MADE = pytest.mark.parametrize("made", [anchors.Anchors, large], ids=["little text", "much text"])
+"""Either machinery."""
+
+SAMPLES = {
+    rule.id: [samples.filled(text, seed).encode() for text in rule.examples for seed in range(3)]
+    for rule in rules.builtin().rules
+    if rule.anchors
+}
+
+
+@pytest.mark.parametrize("literal", sorted({*anchors.LITERALS} - anchors.GUARDS.keys()), ids=bytes.decode)
+@MADE
 def test_each_literal_is_seen(literal: bytes, made: type[anchors.Anchors]) -> None:
     assert literal in made().present(b"x" + literal + b"x")
 
 
-@pytest.mark.parametrize("made", [anchors.Anchors, large], ids=["little text", "much text"])
+@pytest.mark.parametrize("literal", anchors.GUARDS, ids=bytes.decode)
+@MADE
+def test_a_guarded_one_is_not_seen_in_a_word(literal: bytes, made: type[anchors.Anchors]) -> None:
+    assert literal not in made().present(b"x" + literal + b"xxxx")
+
+
+@pytest.mark.parametrize("literal", anchors.GUARDS, ids=bytes.decode)
+@MADE
+def test_each_guard_lets_through_what_the_rules_want(literal: bytes, made: type[anchors.Anchors]) -> None:
+    wanted = [rule.id for rule in rules.builtin().rules if literal in rule.anchors]
+    texts = [text for name in wanted for text in SAMPLES[name]]
+    texts += [b"FwoGZXIvYXdz", b"AQoDYXdz"]  # how older session tokens begin
+    assert any(literal in made().present(text) for text in texts)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@MADE
+def test_each_example_has_an_anchor_of_its_rule(name: str, made: type[anchors.Anchors]) -> None:
+    present = made().present
+    hidden = {anchors.RUN, *(trace for trace, _ in traces.expressions())}
+    for text in SAMPLES[name]:
+        assert present(text) & {*rules.builtin().rule(name).anchors, *hidden}, text[:40]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(b"AKIA" + b"Q" * 16, True, id="an ID"),
+        pytest.param(b"AKIA' + 'Q", True, id="a piece of one"),
+        pytest.param(b"AKIAQ7\\x51", True, id="a piece before an escape"),
+        pytest.param(b"AKIA\xe2\x80\x8bQ", True, id="a piece before what is not seen"),
+        pytest.param(b"AKIA" + b"Q" * 18 + b" ", False, id="too long for one"),
+        pytest.param(b"AKIAkkkk", False, id="other letters"),
+    ],
+)
+@MADE
+def test_ids(text: bytes, expected: bool, made: type[anchors.Anchors]) -> None:
+    assert (b"AKIA" in made().present(b"x = '" + text + b"'")) == expected
+
+
+@MADE
+def test_what_others_add_has_no_guard(made: type[anchors.Anchors]) -> None:
+    added = anchors.Anchors((b"AKIA", b"tok_"))
+    added.present(b" " * (anchors.MUCH + 1) if made is large else b"")
+    assert added.present(b"AKIAkkkk tok_") == {b"AKIA", b"tok_"}
+
+
+@MADE
 def test_text_without_anchors_has_none(made: type[anchors.Anchors]) -> None:
     assert made().present(b"AKI ASI nothing " + b"k" * 39) == frozenset()
 
 
 @settings(deadline=None)  # to compile for hyperscan takes longer than an example may
 @given(
-    st.lists(st.sampled_from([*anchors.LITERALS, RUN, b" ", b"AK", b"x", b"\0", b"\n", RUN[1:]]), max_size=12)
+    st.lists(
+        st.sampled_from([*anchors.LITERALS, *BESIDE, RUN, b" ", b"AK", b"x", b"\0", b"\n", RUN[1:]]),
+        max_size=12,
+    )
 )
 def test_both_machineries_agree(pieces: list[bytes]) -> None:
     data = b"".join(pieces)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard import anchors, rules
-from keyguard.decode import base64, escapes, joints, reach, tokens
+from keyguard import anchors, reach, rules
+from keyguard.decode import base64, escapes, joints, tokens
 from keyguard.decode.splice import AFTER, BEFORE, Part, spliced
 from keyguard.decode.view import Piece, View
 from keyguard.engine import Engine

@@ -12,11 +12,14 @@ MODULES = {
     ".".join(("keyguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-LEAVES = ("model", "errors", "randomness", "keyid", "spans", "traces", "digests")
+LEAVES = ("model", "errors", "randomness", "keyid", "spans", "guards", "digests")
 PURE = (
     "anchors",
+    "guards",
     "spans",
     "traces",
+    "reach",
+    "leads",
     "engine",
     "matching",
     "decode",

@@ -110,9 +110,9 @@ def test_a_rule_of_somebody_else_may_want_something_near(folder: Path) -> None:
     (folder / "aws.toml").write_text(
         RULE.replace('kind = "id"', 'kind = "token"')
         .replace('anchors = ["AKIA"]', "anchors = ['smtp']\nnear = 'smtp[0-9]'")
-        .replace("AKIA[A-Z2-7]{16}", "T[0-9]{9}")
-        .replace('"{id}"', '"smtp1 T123456789", "T123456789 smtp1"')
-        + "counterexamples = ['T123456789', 'smtp T123456789']\n"
+        .replace("AKIA[A-Z2-7]{16}", "[A-Za-z0-9+/]{44}")
+        .replace('"{id}"', '"smtp1 {secret:44}", "{secret:44} smtp1"')
+        + "counterexamples = ['{secret:44}', 'smtp {secret:44}']\n"
     )
     assert list(rulecheck.check(rules.load(str(folder)))) == []
 

@@ -43,20 +43,23 @@ FOUND = {
     "keyguard.context",
     "keyguard.decode",
     "keyguard.findings",
+    "keyguard.guards",
     "keyguard.judge",
     "keyguard.keyid",
+    "keyguard.leads",
     "keyguard.matching",
     "keyguard.nesting",
     "keyguard.pairing",
     "keyguard.placeholders",
     "keyguard.randomness",
+    "keyguard.reach",
     "keyguard.rules",
     "keyguard.suppress",
     "keyguard.tokens",
     "keyguard.vicinity",
 } | {
     f"keyguard.decode.{name}"
-    for name in ("base64", "escapes", "joints", "numbers", "reach", "splice", "tokens", "view", "walk")
+    for name in ("base64", "escapes", "joints", "numbers", "splice", "tokens", "view", "walk")
 }
 SHOWN = (
     {"keyguard.advice", "keyguard.reporters"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import disguises
 import keys
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_anchors import large
 
-from keyguard import traces
+from keyguard import reach, traces
 from keyguard.anchors import Anchors
 from keyguard.decode import base64, numbers, tokens
 
@@ -67,5 +68,12 @@ def test_both_machineries_agree_on_every_disguise(name: str) -> None:
 
 
 def test_places_are_where_it_counts() -> None:
-    assert list(traces.places(b"a%2F abcdefgh%2F", b"%2F")) == [13]
-    assert list(traces.places(b"QUtJQ QUtJQ", b"QUtJQ")) == [0, 6]
+    assert reach.around(b"a%2F abcdefgh%2F", [b"%2F"], 3, 3) == [(10, 16)]
+    assert reach.around(b"QUtJQ QUtJQ", [b"QUtJQ"], 2, 3) == [(0, 3), (4, 9)]
+
+
+@given(st.lists(st.sampled_from([b"QUtJQ", b" ", b"  ", b"%2F", b"QUtJ", b"abcdefgh"]), max_size=20))
+def test_what_is_around_is_what_is_around_each_place(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    each = [(max(m.start() - 3, 0), m.start() + 4) for m in re.finditer(b"(?=QUtJQ)", data)]
+    assert reach.around(data, [b"QUtJQ"], 3, 4) == list(reach.windows(each, len(data)))

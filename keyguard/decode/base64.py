@@ -12,8 +12,8 @@ from binascii import a2b_base64
 from typing import TYPE_CHECKING, Final
 
 from keyguard.anchors import BASE64
-from keyguard.decode.reach import left_of, right_of
 from keyguard.decode.splice import Part, Word
+from keyguard.reach import left_of, right_of
 from keyguard.traces import BASE64 as TRACES
 
 if TYPE_CHECKING:

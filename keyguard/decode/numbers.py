@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from keyguard.anchors import RUN_LENGTH
-from keyguard.decode.reach import left_of, right_of, windows
 from keyguard.decode.splice import Part, Word
-from keyguard.traces import DECIMAL_LISTS, DUMPS, HEX, HEX_LISTS, places
+from keyguard.reach import around, left_of, right_of, windows
+from keyguard.traces import DECIMAL_LISTS, DUMPS, HEX, HEX_LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,18 +74,18 @@ def in_lists(data: bytes, present: frozenset[bytes]) -> Iterator[Iterator[Word]]
     for traces, number, gap, base in _FORMS:
         wanted = present.intersection(traces)
         if wanted:
-            around = sorted((max(at - REACH, 0), at + REACH) for one in wanted for at in places(data, one))
+            near = windows(around(data, wanted, REACH, REACH), len(data))
             pattern = re.compile(number + rb"(?:" + gap + number + rb"){%d,}+" % (LEAST - 1))
-            yield _lists(data, windows(around, len(data)), pattern, (number, base))
+            yield _lists(data, near, pattern, (number, base))
 
 
 def _lists(
     data: bytes,
-    around: Iterator[tuple[int, int]],
+    near: Iterator[tuple[int, int]],
     pattern: re.Pattern[bytes],
     form: tuple[bytes, int],
 ) -> Iterator[Word]:
-    for start, end in around:
+    for start, end in near:
         for match in pattern.finditer(data, start, end):
             parts = _numbers(data, *match.span(), *form)
             while word := list(islice(parts, _WORD)):

@@ -15,8 +15,8 @@ from keyguard import traces
 from keyguard.anchors import BASE64
 from keyguard.decode.escapes import BACKSLASH, HTML, PERCENT, QUOTED, backslash, html, percent, quoted
 from keyguard.decode.joints import CONTINUATION, JOINT, LISTED, joint, listed
-from keyguard.decode.reach import left_of, right_of, windows
 from keyguard.decode.splice import Part, Word
+from keyguard.reach import around, left_of, right_of, windows
 
 LEAST: Final = 20
 """Characters that a word has at least: as many as an ID."""
@@ -106,9 +106,8 @@ def words(
 
 def _all_tokens(data: bytes, present: frozenset[bytes], near: Sequence[tuple[int, int]]) -> Iterator[Token]:
     for kind in KINDS:
-        ours = (at for one in present.intersection(kind.traces) for at in traces.places(data, one))
-        around = [(max(at - REACH, 0), at + REACH) for at in ours]
-        for start, end in windows(sorted([*near, *around]), len(data)):
+        ours = around(data, present.intersection(kind.traces), REACH, REACH)
+        for start, end in windows(sorted([*near, *ours]), len(data)):
             yield from _tokens(data, kind, start, end)
 
 

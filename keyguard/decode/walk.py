@@ -9,10 +9,10 @@ from typing import Final
 
 from keyguard.anchors import RUN
 from keyguard.decode import base64, numbers, tokens
-from keyguard.decode.reach import windows
 from keyguard.decode.splice import Part, Word, spliced
 from keyguard.decode.view import Piece, Sight, View
-from keyguard.traces import BROKEN, IDS, NAMES, places
+from keyguard.reach import around, windows
+from keyguard.traces import BROKEN, IDS, NAMES
 
 DEPTH: Final = 4
 """How many encodings around each other are undone."""
@@ -81,11 +81,9 @@ def _decoded(sight: Sight, cut: Callable[[str], None]) -> Iterator[View]:
 def _near(sight: Sight) -> list[tuple[int, int]]:
     """What is near to IDs and to the names of secrets."""
     data, present = sight.view.data, sight.present
-    ids = (at for one in present & (IDS | BROKEN) for at in places(data, one))
-    names = (at for one in present & NAMES for at in places(data, one))
-    around = [(max(at - _AROUND, 0), at + _AROUND) for at in ids]
-    around += [(max(at - _BEFORE, 0), at + _BEHIND) for at in names]
-    return list(windows(sorted(around), len(data)))
+    ids = around(data, present & (IDS | BROKEN), _AROUND, _AROUND)
+    names = around(data, present & NAMES, _BEFORE, _BEHIND)
+    return list(windows(sorted([*ids, *names]), len(data)))
 
 
 def _spliced(view: View, name: str, words: Iterable[Word], cut: Callable[[str], None]) -> Iterator[View]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "history"
 
+_HEAD: Final = rb"tree [0-9a-f]{40,64}\n(?:parent [0-9a-f]{40,64}\n)*+"
+"""How a commit begins (gitformat-commit): with hashes, each of which would be a run to be looked at."""
+
 
 class Objects(NamedTuple):
     """Some of a repository's objects, as a part of a source.  ``max_size`` is in bytes."""
@@ -36,6 +40,7 @@ class Objects(NamedTuple):
     def documents(self, glance: Glance) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
         clean: set[bytes] = set()
+        head = re.compile(_HEAD)
         for stored in self.part.objects():
             if isinstance(stored, Skipped):
                 yield stored
@@ -43,13 +48,15 @@ class Objects(NamedTuple):
                 reason = f"larger than --max-file-size {size(self.max_size)}"
                 yield Skipped(f"object {stored.name}", reason, failed=False)
             elif isinstance(stored.data, bytes) and is_plain(stored.data):
+                begin = found.end() if stored.kind == "commit" and (found := head.match(stored.data)) else 0
                 is_clean = stored.base in clean
                 chunk = glance(
-                    stored.data, partial(edits.changed, stored.data, stored.delta) if is_clean else None
+                    stored.data,
+                    partial(edits.changed, stored.data, stored.delta) if is_clean else None,
+                    begin,
                 )
                 if chunk is None:
                     clean.add(stored.oid)
-
                 else:
                     yield Document(_origin(stored), (chunk,))
             else:
