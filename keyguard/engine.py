@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import LITERALS, RUN, RUN_LENGTH, Anchors
+from keyguard.anchors import IDS, LITERALS, RUN, RUN_LENGTH, Anchors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,10 @@ class Engine:
     def present(self, data: bytes) -> frozenset[bytes]:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
         return self._anchors.present(data)
+
+    def hints(self, data: bytes) -> bool:
+        """Whether ``data``, which may be in pieces, has an anchor, or what an ID begins with."""
+        return bool(self.present(data)) or any(one in data for one in IDS)
 
     def matches(
         self,

@@ -1,8 +1,8 @@
 """Holds back literals that mean something only with certain text beside them, for many stand in any text.
 
 A guard is two patterns: for what is directly before a literal, and for what is directly behind it.  One of
-them has to match; an empty one never does.  They are patterns of re's and of hyperscan's at once, which
-mean the same.
+them has to match; an empty one never does.  They are patterns of re's, and hyperscan's once what is
+possessive (``{0,17}+``), which hyperscan has no need of, is not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def expressions(literal: bytes, guard: Guard | None) -> list[tuple[bytes, bytes]
     one = escaped(literal)
     if guard is None:
         return [(literal, one)]
-    before, behind = guard
+    before, behind = (side.replace(b"}+", b"}") for side in guard)
     found = [(literal, before + one)] if before else []
     return [*found, (literal, one + behind)] if behind else found
 

@@ -79,8 +79,8 @@ class Glance:
         return found
 
     def hints(self, data: bytes) -> bool:
-        """Whether an anchor stands in what may be only a part of a text."""
-        if self._engine.present(data):
+        """Whether an anchor stands in what may be only a part of a text, or in several parts."""
+        if self._engine.hints(data):
             return True
         self._count(len(data))
         return False

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.guards import pattern
-from keyguard.traces import GUARDED
+from keyguard.traces import GUARDED, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +63,8 @@ def around(data: bytes, literals: Iterable[bytes], before: int, behind: int) -> 
 
 def _around(data: bytes, literal: bytes, before: int, behind: int) -> Iterator[tuple[int, int]]:
     if literal in GUARDED:
-        places = (match.start() for match in pattern(literal, GUARDED[literal]).finditer(data))
+        found = pattern(literal, data)
+        places = (match.start() for match in found.finditer(data)) if found else ()
         yield from windows(((max(at - before, 0), at + behind) for at in places), len(data))
         return
     at = data.find(literal)

@@ -14,7 +14,7 @@ from keyguard.model import MASK, SHOWN, Chunk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_BARE: Final = frozenset(anchors.LITERALS) - {b"AKIA", b"ASIA", b"ABIA", b"ACCA", b"A3T"}
+_BARE: Final = frozenset(anchors.LITERALS).difference(anchors.IDS)
 """The words that lead to what is written in one piece; an ID may be in several."""
 
 _SHORTEST: Final = 20

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import re
+    from collections.abc import Iterable, Iterator
 
 IDS: Final = frozenset((b"AKIA", b"ASIA"))
 """What the IDs begin with that have a secret; the traces below are those of these two."""
@@ -86,14 +87,23 @@ _BY_FACTOR: Final[dict[bytes, dict[bytes, tuple[bytes, ...]]]] = {
 }
 """All traces that are ASCII, by what several of them have in common: that is looked for first."""
 
+
+def _pieces(ways: Iterable[bytes]) -> bytes:
+    """What is behind the name of a secret that is written in one of ``ways``."""
+    return rb"""[^"']{0,60}(?:""" + b"|".join(ways) + b")"
+
+
 _SOME: Final = b"[A-Za-z0-9+/]"
 _JOINT: Final = rb"""(?:\s{0,80}(?:[bBuUrRfFL]{1,2}["']|["'+.&|<>^~\\_`,@$])|\)\.)"""
 _LINE: Final = rb"\r?\n[ \t]{0,80}[A-Z2-7]{4}"
-_PIECES: Final = (
-    rb"""[^"']{0,60}(?:["'][A-Za-z0-9+/\\%&;]{1,60}["'](?:\s{0,80}["'+.&|<>^~\\_`]|\)\.)"""
-    rb"""|["']?[A-Za-z0-9+/]{1,60}[\\`=]\r?\n|[=:>"' ]{1,8}[A-Za-z0-9+/]{0,7}(?:%2|\\[/ux]|&#))"""
-)
-"""The first of several pieces of a string and what shows that others follow; or a value that has escapes."""
+_PIECES: Final = {
+    (b'"', b"'"): rb"""["'][A-Za-z0-9+/\\%&;]{1,60}["'](?:\s{0,80}["'+.&|<>^~\\_`]|\)\.)""",
+    (b"\\\n", b"\\\r", b"`\n", b"`\r", b"=\n", b"=\r"): rb"""["']?[A-Za-z0-9+/]{1,60}[\\`=]\r?\n""",
+    (b"%2", b"\\", b"&#"): rb"""[=:>"' ]{1,8}[A-Za-z0-9+/]{0,7}(?:%2|\\[/ux]|&#)""",
+}
+"""The first of several pieces of a string and what shows that others follow; or a value that has escapes.
+
+Each with literals, one of which every text has that it matches."""
 
 GUARDED: Final = {
     **dict.fromkeys((*PERCENT, *BACKSLASH, *QUOTED), (_SOME + b"{8}", _SOME + b"{8}")),
@@ -101,7 +111,7 @@ GUARDED: Final = {
     **dict.fromkeys((b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"), (b"", b"[A-Z2-7]{4}")),
     **dict.fromkeys((b'AKI"', b"AKI'", b'ASI"', b"ASI'"), (b"", _JOINT)),
     **dict.fromkeys((piece + b"\\" for piece in _BEGUN), (b"", _LINE)),
-    **dict.fromkeys(sorted(NAMES), (b"", _PIECES)),
+    **dict.fromkeys(sorted(NAMES), (b"", _pieces(_PIECES.values()))),
 }
 """The traces that count only with something beside them.
 
@@ -120,9 +130,21 @@ def present(data: bytes) -> Iterator[bytes]:
 def _counts(literal: bytes, data: bytes) -> bool:
     if literal not in GUARDED:
         return True
+    found = pattern(literal, data)
+    return found is not None and found.search(data) is not None
+
+
+def pattern(literal: bytes, data: bytes) -> re.Pattern[bytes] | None:
+    """A pattern that finds a guarded literal where it counts; None when it does so nowhere in ``data``.
+
+    A name counts in so many ways that to look for each of them takes long where it is repeated, as in prose.
+    """
     from keyguard import guards  # noqa: PLC0415 - most runs see none
 
-    return guards.pattern(literal, GUARDED[literal]).search(data) is not None
+    if literal not in NAMES:
+        return guards.pattern(literal, GUARDED[literal])
+    ways = [way for gates, way in _PIECES.items() if any(gate in data for gate in gates)]
+    return guards.pattern(literal, (b"", _pieces(ways))) if ways else None
 
 
 def expressions() -> list[tuple[bytes, bytes]]:
