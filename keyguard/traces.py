@@ -44,12 +44,10 @@ INVISIBLE: Final = tuple(mark.encode() for mark in "\u200b\u200c\u200d\u200e\u20
 """Spaces without a width, joiners, marks of direction, the soft hyphen."""
 
 _BEGUN: Final = (b"AK", b"AKI", b"AS", b"ASI", b"A")
-BROKEN: Final = frozenset(
-    (
-        *(b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA", b'AKI"', b"AKI'", b'ASI"', b"ASI'"),
-        *(piece + b"\\" for piece in _BEGUN),
-    )
-)
+_ENDED: Final = tuple(mark + piece for mark in (b'"', b"'", b"}", b">") for piece in (b"IA", b"KIA", b"SIA"))
+_QUOTED: Final = (b'AKI"', b"AKI'", b'ASI"', b"ASI'")
+_MARKED: Final = (b"AKI$", b"AKI<", b"ASI$", b"ASI<")
+BROKEN: Final = frozenset((*_ENDED, *_QUOTED, *_MARKED, *(piece + b"\\" for piece in _BEGUN)))
 """Where an ID is broken within its first characters: the second piece, or the first one."""
 
 NAMES: Final = frozenset((b"secret", b"SECRET", b"Secret"))
@@ -66,9 +64,11 @@ _BY_FACTOR: Final[dict[bytes, dict[bytes, tuple[bytes, ...]]]] = {
         b"83,": tuple(one for one in DECIMAL_LISTS if b"83," in one),
         b"49 41": DUMPS[:3],
         b"49:41": DUMPS[3:],
-        b"IA": (b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"),
-        b'I"': (b'AKI"', b'ASI"'),
-        b"I'": (b"AKI'", b"ASI'"),
+        b"IA": _ENDED,
+        b'I"': _QUOTED[::2],
+        b"I'": _QUOTED[1::2],
+        b"I$": _MARKED[::2],
+        b"I<": _MARKED[1::2],
         b"ecret": (b"secret", b"Secret"),
         b"SECRET": (b"SECRET",),
     },
@@ -99,6 +99,7 @@ _LINE: Final = rb"\r?\n[ \t]{0,80}[A-Z2-7]{4}"
 _PIECES: Final = {
     (b'"', b"'"): rb"""["'][A-Za-z0-9+/\\%&;]{1,60}["'](?:\s{0,80}["'+.&|<>^~\\_`]|\)\.)""",
     (b"\\\n", b"\\\r", b"`\n", b"`\r", b"=\n", b"=\r"): rb"""["']?[A-Za-z0-9+/]{1,60}[\\`=]\r?\n""",
+    (b"${", b"</", b"<wbr"): rb"""["'`>: =][A-Za-z0-9+/]{1,60}(?:\$\{\s{0,20}["'`]|</[a-z]{1,6}><|<wbr)""",
     (b"%2", b"\\", b"&#"): rb"""[=:>"' ]{1,8}[A-Za-z0-9+/]{0,7}(?:%2|\\[/ux]|&#)""",
 }
 """The first of several pieces of a string and what shows that others follow; or a value that has escapes.
@@ -108,8 +109,9 @@ Each with literals, one of which every text has that it matches."""
 GUARDED: Final = {
     **dict.fromkeys((*PERCENT, *BACKSLASH, *QUOTED), (_SOME + b"{8}", _SOME + b"{8}")),
     **dict.fromkeys(INVISIBLE, (_SOME, b"")),
-    **dict.fromkeys((b'"IA', b"'IA", b'"KIA', b"'KIA", b'"SIA', b"'SIA"), (b"", b"[A-Z2-7]{4}")),
-    **dict.fromkeys((b'AKI"', b"AKI'", b'ASI"', b"ASI'"), (b"", _JOINT)),
+    **dict.fromkeys(_ENDED, (b"", b"[A-Z2-7]{4}")),
+    **dict.fromkeys(_QUOTED, (b"", _JOINT)),
+    **dict.fromkeys(_MARKED, (b"", rb"""(?:\{\s{0,20}["'`]|/[a-z]{1,6}><|wbr)""")),
     **dict.fromkeys((piece + b"\\" for piece in _BEGUN), (b"", _LINE)),
     **dict.fromkeys(sorted(NAMES), (b"", _pieces(_PIECES.values()))),
 }

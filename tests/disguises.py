@@ -403,6 +403,11 @@ FORMS: dict[str, Form] = {
     "joined, a secret by itself": _joined('" + "', 'aws_secret_access_key = "{secret}"\n'),
     "joined, a secret on lines": _joined('" +\n    "', 'String secretKey = "{secret}";\n', 4),
     "joined by a list": _joined('", "', 'k = ["{id}"].join(""); secret = ["{secret}"].join("")\n'),
+    "joined by templates": _joined('${""}', "id = `{id}`; secret = `{secret}`\n", 3),
+    "joined by markup": _joined(
+        "</strong><strong>", "<b>Key</b> <strong>{id}</strong> <strong>{secret}</strong>\n"
+    ),
+    "joined by a place to break": _joined("<wbr>", "<td>{id}</td><td>{secret}</td>\n"),
     "joined by SQL": _joined("', '", "SELECT CONCAT('{id}'), CONCAT('{secret}')\n"),
     "line goes on": _joined("\\\n", 'a = "{id}"; secret = "{secret}"\n'),
     "line goes on, CRLF": _joined("\\\r\n", 'a = "{id}"; secret = "{secret}"\n'),

@@ -17,6 +17,12 @@ CONTINUATION: Final = rb"[\\`](?<=[A-Za-z0-9+/;].)\r?\n[ \t]{0,200}+(?=[A-Za-z0-
 LISTED: Final = rb"[\"'](?<=[A-Za-z0-9+/;].)\s{0,80}+,\s{0,80}+[\"'](?=[A-Za-z0-9+/\\%&])"
 """The same in a list of strings, of which a function makes one."""
 
+TEMPLATE: Final = rb"\$\{\s{0,20}(?:\"\"|''|``)\s{0,20}\}"
+"""An empty string that is put into another: JavaScript, Dart, Groovy, Kotlin."""
+
+MARKUP: Final = rb"</(b|code|em|font|i|kbd|mark|samp|span|strong|tt|u|var)><\1(?:\s[^<>]{0,200})?>|<wbr\s?/?>"
+"""The end of an element of HTML inside of a line and the beginning of the next, as editors write them."""
+
 _LIST_WORDS: Final = rb"(?i)concat|join|paste0|implode|fmt|printf"
 """What such functions are called: ``concat("…", "…")``, ``["…", "…"].join("")``."""
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from keyguard import traces
 from keyguard.anchors import BASE64
 from keyguard.decode.escapes import BACKSLASH, HTML, PERCENT, QUOTED, backslash, html, percent, quoted
-from keyguard.decode.joints import CONTINUATION, JOINT, LISTED, joint, listed
+from keyguard.decode.joints import CONTINUATION, JOINT, LISTED, MARKUP, TEMPLATE, joint, listed
 from keyguard.decode.splice import Part, Word
 from keyguard.reach import around, left_of, right_of, windows
 
@@ -75,6 +75,8 @@ KINDS: Final = (
     Kind("joined", _QUOTES, JOINT, joint),
     Kind("joined", _AT_THE_END, CONTINUATION, lambda _: b""),
     Kind("joined", (b",",), LISTED, listed),
+    Kind("joined", (b"${",), TEMPLATE, lambda _: b""),
+    Kind("joined", (b"</", b"<wbr"), MARKUP, lambda _: b""),
 )
 
 
