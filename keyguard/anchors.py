@@ -102,12 +102,10 @@ class Anchors:
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The literals that stand in ``data``, and :data:`RUN` if there is a long enough run."""
-        found = self._literally(data)
+        found = self._little(data) if self._large is None else self._large(data)
         return found | self._always if self._always else found
 
-    def _literally(self, data: bytes) -> frozenset[bytes]:
-        if self._large is not None:
-            return self._large(data)
+    def _little(self, data: bytes) -> frozenset[bytes]:
         self._read += len(data)
         if self._read > MUCH:
             self._large = _hyperscan(self._literals, self._guards)
@@ -199,24 +197,28 @@ def _hyperscan(
     names, expressions = [name for name, _ in named], [expression for _, expression in named]
     local = threading.local()
 
-    def database() -> hyperscan.Database:
-        built = hyperscan.Database()
+    nothing: frozenset[bytes] = frozenset()
+
+    def tools() -> tuple[hyperscan.Database, list[bytes], Callable[..., None]]:
+        built, hits = hyperscan.Database(), list[bytes]()
         flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions)
         built.compile(
             expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), flags=flags
         )
-        return built
+        made = built, hits, lambda number, *_: hits.append(names[number])
+        local.tools = made
+        return made
 
     def present(data: bytes) -> frozenset[bytes]:
-        if not hasattr(local, "database"):
-            local.database = database()
-            local.hits = []
-            local.callback = lambda number, *_: local.hits.append(names[number])
-        local.database.scan(data, match_event_handler=local.callback)
-        if not local.hits:
-            return frozenset()
-        found = frozenset(local.hits)
-        local.hits.clear()
+        try:
+            database, hits, callback = local.tools
+        except AttributeError:
+            database, hits, callback = tools()
+        database.scan(data, match_event_handler=callback)
+        if not hits:
+            return nothing
+        found = frozenset(hits)
+        hits.clear()
         return found
 
     return present

@@ -127,10 +127,12 @@ class Scanner:
     def part(self, part: Part) -> Examined:
         """Scan one part of a source; an error ends the part, not what was found before it."""
         done = Examined()
+        unit, timed = part.unit, self.config.deadline is not None
 
         def count(size: int) -> None:
-            done.count(part.unit, size)
-            self._in_time()
+            done.count(unit, size)
+            if timed:
+                self._in_time()
 
         try:
             for document in part.documents(Glance(self._engine, count)):
