@@ -21,7 +21,7 @@ _ELSEWHERE: Final = "write the report to another file with -o FILE"
 
 
 class Setting(NamedTuple):
-    """What ran: the command, and, for a hook, which and whether pre-commit called it.
+    """What ran: the command, and, for a hook, which, whether pre-commit called it, and a commit waits for it.
 
     ``rules`` are those of the findings, where they are not the scanner's; ``thing`` is what was counted.
     """
@@ -29,6 +29,7 @@ class Setting(NamedTuple):
     command: str
     hook: str | None = None
     pre_commit: bool = False
+    committing: bool = True
     rules: "tuple[RuleInfo, ...] | None" = None
     thing: str = "object"
 
@@ -61,6 +62,7 @@ def _rendered(report: Report, name: str, options: "argparse.Namespace", setting:
         show_secrets=options.show_secrets,
         hook=setting.hook,
         pre_commit=setting.pre_commit,
+        committing=setting.committing,
         command=setting.command,
         version=__version__,
         verbose=options.verbose,
