@@ -153,9 +153,27 @@ def test_an_import_adds_to_what_is_there(repo: repos.Repo, tmp_path: Path) -> No
         pytest.param('[{"x": 1}]', "a list of JSON objects with the fields 'x'", id="a list"),
         pytest.param("some words\n", "text of 1 lines", id="text"),
         pytest.param("", "an empty file", id="empty"),
-        pytest.param('<<<<<<< a\n{"results": {}}\n>>>>>>> b\n', "a merge conflict", id="conflict"),
-        pytest.param('{"keyguard":"baseline"}', "a baseline of keyguard already", id="our own"),
-        pytest.param('{"results": {"a": [{}]}}', "not quite a baseline of detect-secrets", id="by hand"),
+        pytest.param(
+            '{\n<<<<<<< a\n"results": {}}\n>>>>>>> b\n',
+            "file:2: a merge conflict was left here; resolve it",
+            id="conflict",
+        ),
+        pytest.param('{\n "results": {\n  "a": [\n', "file:4: this is JSON up to here", id="cut off"),
+        pytest.param('{"DetectorName": "AWS"}\n\n{"Dete\n', "file:3: this is JSON up", id="a line cut off"),
+        pytest.param(
+            '{"keyguard":"baseline"}', "a baseline of keyguard already; name it with -", id="our own"
+        ),
+        pytest.param(
+            '{"keyguard":"baseline"}\n{"hash":"x"}\n', "a baseline of keyguard already", id="our own, long"
+        ),
+        pytest.param(
+            '{"results": {"a": [{"hashed_secret": "0"}, {}]}}',
+            "not quite a baseline of detect-secrets (.secrets.baseline): its entry 2 has no 'hashed_secret'",
+            id="by hand",
+        ),
+        pytest.param(
+            '[{"RuleID": "aws", "StartLine": "x"}]', "entry 1 is not as it is written", id="another type"
+        ),
         pytest.param("3", "JSON, but", id="a number"),
     ],
 )
