@@ -11,6 +11,10 @@ import pytest
 import repos
 from test_baseline_command import NAME, ini, run
 
+from keyguard.baseline.imports import git_secrets
+from keyguard.baseline.imports.claims import Spot
+from keyguard.baseline.imports.given import Given
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -136,6 +140,24 @@ def test_a_key_that_only_a_commit_has(repo: repos.Repo, tmp_path: Path) -> None:
     assert "took over 2 of 2" in run(repo.path, "baseline", "import", str(tmp_path / ".gitleaksignore"))
     assert "1 gone" not in run(repo.path, "baseline", "update")  # it covers the history now
     assert "1 finding" in run(repo.path, "history", "-b", NAME, code=1)  # b.ini
+
+
+def test_what_stands_on_the_line_now_is_not_what_stood_there_in_the_commit(
+    repo: repos.Repo, tmp_path: Path
+) -> None:
+    (tmp_path / ".gitleaksignore").write_text(lines(repo))
+    repo.commit(**{"a.ini": ini(3)})
+    run(repo.path, "baseline", "import", str(tmp_path / ".gitleaksignore"))
+    assert "a.ini:2:21: HIGH" in run(repo.path, "scan", "-b", NAME, "a.ini", code=1)
+    assert "2 findings (2 high) in" in (report := run(repo.path, "history", "-b", NAME, code=1))
+    assert "1 accepted" in report
+
+
+def test_a_pattern_that_takes_forever_allows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_secrets, "PATIENCE", 0.05)
+    (claim,) = git_secrets.read(Given(".gitallowed", "(?:x|xx)+[yz]\n", None))
+    assert not claim.accepts(Spot("a", None, 1, 1, "x", ("x" * 60,)))
+    assert claim.accepts(Spot("a", None, 1, 1, "x", ("xy",)))
 
 
 def test_an_import_adds_to_what_is_there(repo: repos.Repo, tmp_path: Path) -> None:

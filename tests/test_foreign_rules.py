@@ -246,6 +246,11 @@ class TestLimits:
         assert not limits.worth(Limits(keywords=(b"acme",)), b"x")
         assert limits.worth(Limits(), b"")
 
+    def test_a_pattern_that_takes_forever_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "PATIENCE", 0.05)
+        with pytest.raises(TimeoutError):
+            limits.place(Limits(not_paths=("(?:x|xx)+[yz]",)), "x" * 60)
+
     def test_without_a_path(self) -> None:
         assert limits.place(Limits(not_paths=("a",)), None)
         assert not limits.place(Limits(path="a"), None)
