@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import time
 import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -477,6 +478,17 @@ class TestUntrusted:
         assert ran.findings == FOUND
         assert "rule acme takes longer than" in ran.out
         assert json.loads(ran.out.splitlines()[-1])["complete"] is False
+
+    def test_a_rule_is_given_its_time_once_for_a_text(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("keyguard.matching.PATIENCE", 2)
+        rule = ACME.replace("acme_[0-9]{9}", "(?:x|xx)+[yz]").replace('anchors = ["acme_"]', "")
+        project.write("keyguard.toml", rule)
+        project.write("app.ini", "x" * 80)
+        begun = time.process_time()
+        assert "not read" in project.run("scan", "app.ini").out
+        assert time.process_time() - begun < 3.5
 
 
 class TestBaseline:
