@@ -86,7 +86,7 @@ def claims(one: Given, kind: str | None) -> list[Claim]:
 
 def _check_conflict(one: Given) -> None:
     starts = [number for number, line in enumerate(one.text.splitlines(), 1) if line.startswith("<<<<<<< ")]
-    if starts and re.search("^>>>>>>> ", one.text, re.MULTILINE):
+    if starts and re.search("^>{7} ", one.text, re.MULTILINE):
         what = f"{one.name}:{starts[0]}: a merge conflict was left here"
         raise ConfigError(what, "resolve it, then import the file")
 
