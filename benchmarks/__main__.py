@@ -9,7 +9,20 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import baseline, history, hook, linear, log, machine, options, staged, table, tree, verify
+from benchmarks import (
+    baseline,
+    history,
+    hook,
+    linear,
+    log,
+    machine,
+    options,
+    own,
+    staged,
+    table,
+    tree,
+    verify,
+)
 from benchmarks.place import place
 from benchmarks.plan import Plan
 
@@ -22,7 +35,8 @@ if TYPE_CHECKING:
 
 SECTIONS: Final[Mapping[str, Callable[[Place, Plan], list[Table]]]] = {
     "hook": lambda place, plan: [hook.table(place, plan)],
-    "baseline": lambda place, plan: [baseline.table(place, plan)],
+    "baseline": baseline.tables,
+    "own": lambda place, plan: [own.table(place, plan)],
     "staged": lambda place, plan: [staged.table(place, plan)],
     "tree": lambda place, plan: [tree.table(place, plan)],
     "history": history.tables,

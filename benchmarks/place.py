@@ -13,11 +13,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DROPPED: Final = ("GIT_", "PYTHON", "KEYGUARD", "SKIP", "PRE_COMMIT", "HUSKY", "TRUFFLEHOG", "GITLEAKS")
+DROPPED: Final = (
+    *("GIT_", "PYTHON", "KEYGUARD", "SKIP", "PRE_COMMIT", "HUSKY", "TRUFFLEHOG", "GITLEAKS"),
+    *("AWS_", "BOTO_", "CI", "TF_BUILD", "JENKINS_", "BITBUCKET_"),
+)
 """Beginnings of variables that change what is measured.
 
-PYTHONDONTWRITEBYTECODE for one: with it, Python compiles every module again at each start.
+PYTHONDONTWRITEBYTECODE for one: with it, Python compiles every module again at each start.  With credentials
+of the user's there is more to look for, but not in CI.
 """
+
+CREDENTIALS: Final = ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "BOTO_CONFIG", "BOTO_PATH")
+"""Variables that name files in which the user's own credentials are looked for; here these are not there."""
 
 NOWHERE: Final = "http://127.0.0.1:9"
 """A proxy that is not there: nothing that is measured has business on the network."""
@@ -64,7 +71,8 @@ def environment(folder: str, configuration: str) -> dict[str, str]:
         "XDG_CONFIG_HOME": os.path.join(folder, "config"),
     }
     proxies = {name: NOWHERE for scheme in ("http", "https", "all") for name in _proxy(scheme)}
-    return kept | own | proxies
+    none = dict.fromkeys(CREDENTIALS, os.path.join(folder, "no credentials"))
+    return kept | own | none | proxies
 
 
 def _proxy(scheme: str) -> tuple[str, str]:

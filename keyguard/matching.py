@@ -69,6 +69,7 @@ class Matcher:
         self._own = rules.own
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._rejected: set[bytes] = set()
+        self._given_up: set[tuple[str, int]] = set()
         self._context = Context(rules.evidence)
         self._least = probability(FAINT_ODDS - MOST)
 
@@ -89,17 +90,25 @@ class Matcher:
         slow = []
         for rule, literals in self._added:
             views = [sight.view for sight in sights if sight.present & (literals or {anchors.ANYWHERE})]
+            this = rule.id, hash(chunk.data)
             try:
-                hits += [hit for view in views for hit in self._of_others(view, rule)]
+                hits += [hit for view in views for hit in self._of_others(view, rule, this)]
             except TimeoutError:
                 slow.append(rule.id)
+                self._given_up.add(this)
         matches = self._stated(chunk, hits)
         if slow:
             raise SlowRuleError(slow, PATIENCE, matches)
         return matches
 
-    def _of_others(self, view: View, rule: Rule) -> Iterator[Hit]:
-        """Hits of a rule that is not keyguard's own.  Raises :class:`TimeoutError`."""
+    def _of_others(self, view: View, rule: Rule, this: tuple[str, int]) -> Iterator[Hit]:
+        """Hits of a rule that is not keyguard's own.  Raises :class:`TimeoutError`.
+
+        ``this`` names the rule and the text: a text is looked at again when it is made a document, and what
+        took too long once would take as long again.
+        """
+        if this in self._given_up:
+            raise TimeoutError
         from keyguard import limits  # noqa: PLC0415 - only for rules of others
 
         if rule.limits and not limits.worth(rule.limits, view.data):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from keyguard.moments import moment
 
 
 def signature(content: bytes, field: bytes) -> tuple[str | None, str | None]:
@@ -14,12 +14,12 @@ def signature(content: bytes, field: bytes) -> tuple[str | None, str | None]:
     for line in content.partition(b"\n\n")[0].split(b"\n"):
         words = line.removeprefix(field).rsplit(b" ", 2)  # name and address, seconds, time zone
         if line.startswith(field) and len(words) == 3:  # noqa: PLR2004 - these three
-            return words[0].decode("utf-8", "surrogateescape"), _date(words[1])
+            return words[0].decode("utf-8", "surrogateescape"), _moment(words[1])
     return None, None
 
 
-def _date(seconds: bytes) -> str | None:
+def _moment(seconds: bytes) -> str | None:
     try:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
-    except (ValueError, OverflowError, OSError):
+        return moment(int(seconds))
+    except ValueError:
         return None

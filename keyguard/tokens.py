@@ -15,6 +15,7 @@ from keyguard import keyid, randomness
 from keyguard.decode import base64
 from keyguard.decode.escapes import BACKSLASH, backslash, plain
 from keyguard.model import Reading
+from keyguard.moments import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,13 +76,13 @@ def _ecr(value: bytes) -> Reading | None:
     inner = _decoded(value)
     inner = _decoded(inner[4:]) if inner.startswith(b"AWS:") else inner
     expires = re.search(rb'"expiration"\s*:\s*(\d{10})\b', inner)
-    return Reading(expires=time(int(expires[1]))) if expires and b'"payload"' in inner[:20] else None
+    return Reading(expires=moment(int(expires[1]))) if expires and b'"payload"' in inner[:20] else None
 
 
 def _codeartifact(value: bytes) -> Reading | None:
     """The header of the encrypted token says when it ends."""
     expires = re.search(rb'"exp"\s*:\s*(\d{10})\b', _decoded(value.partition(b".")[0]))
-    return Reading(expires=time(int(expires[1]))) if expires else None
+    return Reading(expires=moment(int(expires[1]))) if expires else None
 
 
 def _sso_token(value: bytes) -> Reading | None:
@@ -91,7 +92,7 @@ def _sso_token(value: bytes) -> Reading | None:
     documents for a session, so that it is not the time of issue.
     """
     seconds = int.from_bytes(_decoded(value[3:14]), "big")
-    return Reading(expires=time(seconds)) if seconds in _WEEKS_OF else None
+    return Reading(expires=moment(seconds)) if seconds in _WEEKS_OF else None
 
 
 def _sso_client_secret(value: bytes) -> Reading | None:
@@ -101,7 +102,7 @@ def _sso_client_secret(value: bytes) -> Reading | None:
     client = re.search(rb'clientId\\*":\{\\*"value\\*":\\*"([\w-]{16,64})', payload)
     region = re.search(_REGION + rb"$", _decoded(client[1])) if client else None
     told = region[0].decode() if region else None
-    return Reading(region=told, expires=time(int(expires[1])) if expires else None)
+    return Reading(region=told, expires=moment(int(expires[1])) if expires else None)
 
 
 def _smtp_password(value: bytes) -> Reading | None:
@@ -139,7 +140,7 @@ def _version_4(fields: Fields, lasts: int | None = None) -> Reading | None:
     key_id, region = credential[1].decode(), credential[2].decode()
     lasts = _number(fields.get(b"x-amz-expires", b"")) if lasts is None else lasts
     begun = _begun(fields.get(b"x-amz-date", b""))
-    expires = time(begun + lasts) if begun is not None and lasts is not None and lasts <= LONGEST else None
+    expires = moment(begun + lasts) if begun is not None and lasts is not None and lasts <= LONGEST else None
     return Reading(key_id, keyid.account(credential[1]), None if region == "*" else region, expires)
 
 
@@ -149,7 +150,7 @@ def _version_2(fields: Fields) -> Reading | None:
     signature = re.fullmatch(rb"[A-Za-z0-9+/ ]{27}=", fields.get(b"signature", b""))
     if key_id is None or expires is None or signature is None:
         return None
-    return Reading(key_id[0].decode(), keyid.account(key_id[0]), None, time(expires))
+    return Reading(key_id[0].decode(), keyid.account(key_id[0]), None, moment(expires))
 
 
 def _fields(query: bytes) -> Fields:
@@ -176,24 +177,6 @@ def _begun(date: bytes) -> int | None:
         return int(datetime.strptime(date.decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp())
     except ValueError:
         return None
-
-
-def time(seconds: int) -> str | None:
-    """Seconds since 1970 as ``YYYY-MM-DDTHH:MM:SSZ``; None for what no calendar has.
-
-    >>> time(1_700_000_000)
-    '2023-11-14T22:13:20Z'
-    """
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - only where a date was found
-
-    try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    except OverflowError:
-        return None
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year <= _LAST_YEAR else None
-
-
-_LAST_YEAR: Final = 9999
 
 
 def _number(digits: bytes) -> int | None:

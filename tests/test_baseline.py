@@ -183,6 +183,10 @@ class TestFormat:
         assert lines == sorted(lines)
         assert [set(json.loads(line)) for line in lines] == [{"hash", "rule", "id"}] * 9
 
+    def test_what_a_merge_left_out_of_order_is_written_in_order(self) -> None:
+        entries = tuple(Entry(f"kb1:{digit * 32}", "r") for digit in "abc")
+        assert format.render(Baseline(SALT, entries[::-1])) == format.render(Baseline(SALT, entries))
+
     def test_an_entry_more_is_a_line_more(self) -> None:
         few = format.render(baseline(pair(0), pair(1))).splitlines()
         more = format.render(baseline(pair(0), pair(1), pair(2))).splitlines()

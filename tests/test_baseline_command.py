@@ -15,7 +15,9 @@ import keys
 import pytest
 import repos
 
+import keyguard
 from keyguard.baseline import files
+from keyguard.cli import audit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -258,6 +260,14 @@ class TestAudit:
         assert "     1  [default]" in terminal.shown
         assert keys.key_id(0) in terminal.shown
         assert not any(keys.secret(0)[at : at + 6] in terminal.shown for at in range(35))
+
+    def test_a_secret_that_stands_beside_it_is_not_shown_either(self) -> None:
+        lines = ["key = {}, {}".format(*keys.pair(number)) for number in range(3)]
+        (one,) = keyguard.scan_text(lines[1])
+        moved = [part._replace(line=2, end_line=2) for part in one.parts]
+        shown = "".join(audit.context(one._replace(parts=tuple(moved)), lines))
+        assert shown.count("key = ") == 3
+        assert [number for number in range(3) if keys.secret(number)[4:10] in shown] == []
 
     def test_back_skip_quit_and_on_again(self, repo: repos.Repo) -> None:
         terminal = Terminal(repo.path, "baseline", "audit")

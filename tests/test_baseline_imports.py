@@ -11,6 +11,10 @@ import pytest
 import repos
 from test_baseline_command import NAME, ini, run
 
+from keyguard.baseline.imports import git_secrets
+from keyguard.baseline.imports.claims import Spot
+from keyguard.baseline.imports.given import Given
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -138,6 +142,24 @@ def test_a_key_that_only_a_commit_has(repo: repos.Repo, tmp_path: Path) -> None:
     assert "1 finding" in run(repo.path, "history", "-b", NAME, code=1)  # b.ini
 
 
+def test_what_stands_on_the_line_now_is_not_what_stood_there_in_the_commit(
+    repo: repos.Repo, tmp_path: Path
+) -> None:
+    (tmp_path / ".gitleaksignore").write_text(lines(repo))
+    repo.commit(**{"a.ini": ini(3)})
+    run(repo.path, "baseline", "import", str(tmp_path / ".gitleaksignore"))
+    assert "a.ini:2:21: HIGH" in run(repo.path, "scan", "-b", NAME, "a.ini", code=1)
+    assert "2 findings (2 high) in" in (report := run(repo.path, "history", "-b", NAME, code=1))
+    assert "1 accepted" in report
+
+
+def test_a_pattern_that_takes_forever_allows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_secrets, "PATIENCE", 0.05)
+    (claim,) = git_secrets.read(Given(".gitallowed", "(?:x|xx)+[yz]\n", None))
+    assert not claim.accepts(Spot("a", None, 1, 1, "x", ("x" * 60,)))
+    assert claim.accepts(Spot("a", None, 1, 1, "x", ("xy",)))
+
+
 def test_an_import_adds_to_what_is_there(repo: repos.Repo, tmp_path: Path) -> None:
     run(repo.path, "baseline", "create")
     before = (repo.path / NAME).read_bytes()
@@ -153,9 +175,27 @@ def test_an_import_adds_to_what_is_there(repo: repos.Repo, tmp_path: Path) -> No
         pytest.param('[{"x": 1}]', "a list of JSON objects with the fields 'x'", id="a list"),
         pytest.param("some words\n", "text of 1 lines", id="text"),
         pytest.param("", "an empty file", id="empty"),
-        pytest.param('<<<<<<< a\n{"results": {}}\n>>>>>>> b\n', "a merge conflict", id="conflict"),
-        pytest.param('{"keyguard":"baseline"}', "a baseline of keyguard already", id="our own"),
-        pytest.param('{"results": {"a": [{}]}}', "not quite a baseline of detect-secrets", id="by hand"),
+        pytest.param(
+            '{\n<<<<<<< a\n"results": {}}\n>>>>>>> b\n',
+            "file:2: a merge conflict was left here; resolve it",
+            id="conflict",
+        ),
+        pytest.param('{\n "results": {\n  "a": [\n', "file:4: this is JSON up to here", id="cut off"),
+        pytest.param('{"DetectorName": "AWS"}\n\n{"Dete\n', "file:3: this is JSON up", id="a line cut off"),
+        pytest.param(
+            '{"keyguard":"baseline"}', "a baseline of keyguard already; name it with -", id="our own"
+        ),
+        pytest.param(
+            '{"keyguard":"baseline"}\n{"hash":"x"}\n', "a baseline of keyguard already", id="our own, long"
+        ),
+        pytest.param(
+            '{"results": {"a": [{"hashed_secret": "0"}, {}]}}',
+            "not quite a baseline of detect-secrets (.secrets.baseline): its entry 2 has no 'hashed_secret'",
+            id="by hand",
+        ),
+        pytest.param(
+            '[{"RuleID": "aws", "StartLine": "x"}]', "entry 1 is not as it is written", id="another type"
+        ),
         pytest.param("3", "JSON, but", id="a number"),
     ],
 )

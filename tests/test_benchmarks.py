@@ -15,6 +15,7 @@ import scanners
 
 import keyguard
 from benchmarks import (
+    baseline,
     growth,
     history,
     hook,
@@ -22,6 +23,7 @@ from benchmarks import (
     linear,
     log,
     machine,
+    own,
     parts,
     peers,
     staged,
@@ -36,6 +38,7 @@ from benchmarks.plan import Plan
 from benchmarks.table import Figure, Line, Table
 from benchmarks.timing import Program, Result, Sample
 from keyguard.anchors import RUN, Anchors
+from keyguard.owned import credentials
 
 CHECKOUT = Path(__file__).parent.parent
 MEGABYTE = 1 << 20
@@ -442,6 +445,26 @@ class TestTables:
             (linear.WHOLE, linear.COLUMNS),
         ):
             assert table.rows(Table("", reference, columns))[0] in heads
+
+
+class TestBaseline:
+    """The sections on what a team adds to the hook: a configuration, a baseline, and its own credentials."""
+
+    def test_the_hook_and_pre_commit_do_their_work_in_every_case(self) -> None:
+        with place() as here:
+            hooks, runs = baseline.tables(here, Plan(runs=1), entries=100)
+        assert [line.result.code for line in hooks.lines] == [0, 0, 1, 1]
+        assert [line.result.code for line in runs.lines] == [0, 0, 0, 0, 1, 1, 1, 1]
+        assert [line.on for line in runs.lines][5::2] == ["a key; 2 entries", "a key; 100 entries"]
+        assert [len(line.figures) for line in runs.lines] == [0, 1, 0, 1, 0, 1, 0, 0]
+
+    def test_credentials_are_there_to_be_looked_for(self) -> None:
+        with place() as here:
+            made = own.table(here, Plan(runs=1)).lines
+            known = [len(credentials(line.result.program.environment)) for line in made]
+        assert known == [0, 2, 20] * 2
+        assert {line.result.code for line in made} == {0}
+        assert [line.against for line in made] == [made[0].result] * 3 + [made[3].result] * 3
 
 
 class TestLog:

@@ -263,6 +263,42 @@ def test_what_a_baseline_knows_is_told_as_accepted(tmp_path: Path) -> None:
     assert "by baseline" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "content", "why"),
+    [
+        pytest.param([], "exclude = ['src/']", "not read: exclude in keyguard.toml:1", id="excluded"),
+        pytest.param(["--exclude", "a.py"], "", "not read: --exclude", id="excluded by an option"),
+        pytest.param(["--staged"], "exclude = ['/src']", "read: exclude in keyguard.toml:1", id="staged"),
+        pytest.param([], "max-file-size = 9", "not read: max-file-size in keyguard.toml:1", id="too large"),
+        pytest.param(["--max-file-size", "9"], "", "not read: --max-file-size", id="larger than an option"),
+        pytest.param([], "", "not read unless it is named: git ignores it", id="ignored"),
+    ],
+)
+def test_that_the_file_is_not_read_is_told(
+    arguments: list[str], content: str, why: str, tmp_path: Path
+) -> None:
+    repo = repos.init(tmp_path / "repository")
+    if content or arguments:
+        repo.stage("src/a.py", f"key = {ID}\n")
+    else:
+        repo.write("src/a.py", f"key = {ID}\n")
+        repo.write(".gitignore", "a.py\n")
+    repo.write("keyguard.toml", content)
+    done = run(repo.path, *arguments, "src/a.py:1")
+    assert done.stdout.startswith("src/a.py:1: aws-access-key-id: left out"), done.stdout + done.stderr
+    assert why in done.stdout.splitlines()[1]
+
+
+@pytest.mark.parametrize("content", ["", "exclude = ['other/']\nmax-file-size = '1M'", "no-gitignore = true"])
+def test_a_file_that_is_read_is_reported(content: str, tmp_path: Path) -> None:
+    repo = repos.init(tmp_path / "repository")
+    repo.write("a.py", f"key = {ID}\n")
+    repo.write("keyguard.toml", content)
+    repo.write(".gitignore", "a.py\n" if "gitignore" in content else "")
+    done = run(repo.path, "a.py:1")
+    assert done.stdout.startswith("a.py:1: aws-access-key-id: reported"), done.stdout + done.stderr
+
+
 def test_what_a_rule_of_the_configuration_finds_is_explained(tmp_path: Path) -> None:
     rule = """[[rule]]\nid = "corp-token"\ndescription = "A token"\npattern = 'corp_[a-z]{9}'\n"""
     (tmp_path / "keyguard.toml").write_text(rule)

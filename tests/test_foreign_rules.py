@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import keys
 import pytest
 import regex
+import repos
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,7 +116,26 @@ class TestGitleaks:
 
     def test_a_file_that_extends(self) -> None:
         _, said = taken('[extend]\nuseDefault = true\npath = "x"\n' + ACME)
-        assert [one.split(":")[0] for one in said] == ["extend", "extend"]
+        assert [one.partition("extend")[0] for one in said] == ["", "line 1: "]
+
+    def test_two_of_one_name(self) -> None:
+        rules, said = taken(ACME + ACME.replace("{12}", "{13}"))
+        assert finds(rules, TEXT) == FOUND
+        assert said == ("line 8: acme-token: left out, line 3 has a rule of that name; rename one",)
+
+    @pytest.mark.parametrize(
+        ("table", "line"), [("", 1), ("[tool.keyguard]\n", 2)], ids=["rules", "configuration"]
+    )
+    def test_files_that_a_file_of_rules_names_are_not_read(self, table: str, line: int) -> None:
+        rule = "[[{}rule]]\nid = 'zulu'\ndescription = 'Z'\npattern = 'zulu'\n"
+        own = rule.format("tool.keyguard." if table else "")
+        rules, said = taken(f"{table}rules = ['rules.toml']\n{own}")
+        assert [one.id for one in rules] == ["zulu"]
+        assert said == (f"line {line}: the files that 'rules' names are not read; {files.INSTEAD}",)
+
+    def test_a_file_that_only_names_others(self) -> None:
+        with pytest.raises(ConfigError, match=r"^rules\.toml:2: it holds no rules, but names of files; name"):
+            taken("\nrules = ['other.toml']\n")
 
     @pytest.mark.parametrize("pattern", ["a(", "(?U)a+", r"a\C", "[é]a", "x*"])
     def test_a_pattern_that_is_not_understood_does_no_harm_to_others(self, pattern: str) -> None:
@@ -150,6 +170,17 @@ class TestLists:
         rules, _ = taken('{"Zulu Token": "zulu_[0-9]{9}", "More": ["a_[0-9]{9}", "b_[0-9]{9}"]}', "r.json")
         assert [one.id for one in rules] == ["zulu-token", "more", "more-2"]
         assert len(taken('["zulu_[0-9]{9}"]', "r.json")[0]) == 1
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            pytest.param('{"a": "b1",\n "c": "d1",\n "a": "b2"}', "r.json:3: two patterns", id="a line each"),
+            pytest.param('{"\\u0061": "b1", "a": "b2"}', "r.json: two patterns", id="written in another way"),
+        ],
+    )
+    def test_two_of_one_name_in_json(self, content: str, said: str) -> None:
+        with pytest.raises(ConfigError, match=f"^{said} are called 'a'; rename one"):
+            taken(content, "r.json")
 
     @pytest.mark.parametrize("content", ["{", "1", '{"a": 1}', '{"a": [""]}', "[" * 100_000])
     def test_json_that_is_none(self, content: str) -> None:
@@ -215,6 +246,11 @@ class TestLimits:
         assert not limits.worth(Limits(keywords=(b"acme",)), b"x")
         assert limits.worth(Limits(), b"")
 
+    def test_a_pattern_that_takes_forever_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "PATIENCE", 0.05)
+        with pytest.raises(TimeoutError):
+            limits.place(Limits(not_paths=("(?:x|xx)+[yz]",)), "x" * 60)
+
     def test_without_a_path(self) -> None:
         assert limits.place(Limits(not_paths=("a",)), None)
         assert not limits.place(Limits(path="a"), None)
@@ -256,6 +292,15 @@ class TestCommands:
         assert "rules.toml: acme-token: 'frobnicate' is not taken over" in err
         assert cli.main(["scan", "-q", "--rules", "rules.toml", "a.txt"]) == 1
         assert capfd.readouterr().err == ""
+
+    def test_a_hook_says_nothing_of_it_unless_asked(
+        self, place: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        repos.init(place)
+        assert cli.main(["hook", "pre-commit", "--rules", "rules.toml"]) == 0
+        assert capfd.readouterr() == ("", "")
+        assert cli.main(["hook", "pre-commit", "-v", "--rules", "rules.toml"]) == 0
+        assert "rules.toml: acme-token: 'frobnicate' is not taken over" in capfd.readouterr().err
 
     def test_no_such_file(self, capfd: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["scan", "--rules", "no.toml", "a.txt"]) == 2

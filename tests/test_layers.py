@@ -12,7 +12,7 @@ MODULES = {
     ".".join(("keyguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-LEAVES = ("model", "errors", "randomness", "keyid", "spans", "guards", "digests")
+LEAVES = ("model", "errors", "randomness", "keyid", "spans", "guards", "digests", "moments")
 PURE = (
     "anchors",
     "guards",

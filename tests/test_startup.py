@@ -48,6 +48,7 @@ FOUND = {
     "keyguard.keyid",
     "keyguard.leads",
     "keyguard.matching",
+    "keyguard.moments",
     "keyguard.nesting",
     "keyguard.pairing",
     "keyguard.placeholders",

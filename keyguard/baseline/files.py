@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from keyguard.baseline.format import parse, render
-from keyguard.errors import ConfigError, UsageError
+from keyguard.errors import ConfigError
+from keyguard.replacing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -29,21 +29,9 @@ def load(path: str) -> Baseline:
 
 def save(path: str, baseline: Baseline) -> None:
     """Write the baseline, in one step; a symlink stays one.  Raises :class:`UsageError`."""
-    place = os.path.realpath(path)
-    try:
-        with NamedTemporaryFile(dir=os.path.dirname(place), prefix=".keyguard-", delete=False) as file:
-            try:
-                file.write(render(baseline).encode())
-                file.flush()
-                os.fsync(file.fileno())
-                os.chmod(file.name, os.stat(place).st_mode & 0o777 if os.path.exists(place) else _SHARED)
-                file.close()
-                os.replace(file.name, place)
-            except BaseException:
-                os.unlink(file.name)
-                raise
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
+    place = os.path.realpath(path) if os.path.islink(path) else path
+    mode = os.stat(place).st_mode & 0o777 if os.path.exists(place) else _SHARED
+    replace(place, render(baseline).encode(), mode, _ELSEWHERE)
 
 
 def lines(path: str, hashes: Container[str]) -> Iterator[tuple[int, str]]:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 YES: Final = ("1", "true", "yes", "on")
 NO: Final = ("0", "false", "no", "off")
-SHOWN: Final = 3
-"""Remarks about a file of rules that a hook prints; who wants all asks `rules check`."""
-
 WHERE: Final = ("config", "config-from", "no-config")
 """Settings that say where the others are."""
 
-APART: Final = ("exclude", "rules", "foreign-ignores")
+FOREIGN: Final = "foreign-ignores"
+"""The setting that no option says, so that a variable cannot be put into one."""
+
+APART: Final = ("exclude", "rules", FOREIGN)
 """Settings of a file that mean something else on the command line: their paths begin elsewhere."""
 
 SERVER: Final = "pre-receive"
@@ -55,17 +55,20 @@ def apply(
     _put(given, {name: told[name] for name in WHERE if name in told}, origins, converters)
     found = _files(given, start, here=here)
     files = {name: Told(*one) for name, one in found.values.items() if name not in APART}
-    given.configured = {name: one.value for name, one in found.values.items() if name in APART}
+    apart = {name: Told(*one) for name, one in found.values.items() if name in APART}
+    if FOREIGN in told:
+        apart[FOREIGN] = told[FOREIGN]
+    given.configured = {name: one.value for name, one in apart.items()}
     given.left_out = _left_out(given.configured.get("exclude", ()), found.base)
     for said in (files, told):
         _put(given, said, origins, converters)
     every, remarks = _rules(given, found)
     _say(given, (*found.remarks, *remarks))
-    for name in given.configured:
-        origins[name] = ", ".join([found.values[name].origin, *([origins[name]] if name in origins else [])])
+    for name, one in apart.items():
+        origins[name] = ", ".join([one.origin, *([origins[name]] if name in origins else [])])
     given.origins, given.added = origins, every
     fields: dict[str, Any] = {"rules": every, "allow": (*found.entries, *_without(given, every))}
-    return fields | {"foreign_ignores": given.configured.get("foreign-ignores")}
+    return fields | {"foreign_ignores": given.configured.get(FOREIGN)}
 
 
 def _names(given: argparse.Namespace) -> list[str]:
@@ -219,7 +222,7 @@ def _rules(
     """The rules of the configuration, and of the files that the user names."""
     if not given.rules:
         return found.rules, ()
-    return load.together([("", found.rules, ()), *map(read_rules, given.rules)])
+    return load.together([("the configuration", found.rules, ()), *map(read_rules, given.rules)])
 
 
 def read_rules(name: str) -> tuple[str, tuple[Rule, ...], tuple[str, ...]]:
@@ -235,18 +238,14 @@ def read_rules(name: str) -> tuple[str, tuple[Rule, ...], tuple[str, ...]]:
 
 
 def _say(given: argparse.Namespace, remarks: Sequence[tuple[str, tuple[str, ...]]]) -> None:
-    """Say what of the rules of others could not be taken over; a hook says it in short."""
+    """Say what of the rules of others could not be taken over; in a hook, only on request."""
     from keyguard.reporters.safe import safe  # noqa: PLC0415 - only when there is something to say
 
-    if given.quiet:
+    if given.quiet or (hasattr(given, "hook") and not given.verbose):
         return
     for name, said in remarks:
-        shown = said[:SHOWN] if hasattr(given, "hook") else said
-        for what in shown:
+        for what in said:
             cli.say(f"keyguard: {safe(name)}: {safe(what)}")
-        if len(shown) < len(said):
-            more = len(said) - len(shown)
-            cli.say(f"keyguard: {safe(name)}: {more} more; see 'keyguard rules check {safe(name)}'")
 
 
 def _without(given: argparse.Namespace, added: tuple[Rule, ...]) -> tuple[Allow, ...]:

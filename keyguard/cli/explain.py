@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from keyguard import pipeline, rules
 from keyguard.cli import options
 from keyguard.errors import SourceError, UsageError
-from keyguard.explain import explain
+from keyguard.explain import LEFT_OUT, REPORTED, explain
 from keyguard.model import Document, Origin, Skipped
 from keyguard.reporters import explanation
 from keyguard.sources import Single, files
+from keyguard.sources.tree import shown
 
 if TYPE_CHECKING:
     import argparse
@@ -40,16 +41,53 @@ def run(arguments: Sequence[str]) -> int:
     scanner = pipeline.Scanner(config)
     report = pipeline.scan([Single(lambda: iter([document]))], scanner)
     explained = explain(document, place.line, rules.extended(config.rules), report)
+    unread = _unread(given, place.path, document.origin.path or "")
+    if unread is not None:
+        judged = (
+            one._replace(outcome=LEFT_OUT, why=unread) if one.outcome == REPORTED else one
+            for one in explained.judged
+        )
+        explained = explained._replace(judged=tuple(judged))
     print((explanation.json if given.format == "json" else explanation.text)(explained), end="")
     return 0
 
 
 def _as_scanned(given: argparse.Namespace) -> argparse.Namespace:
-    """What is given, with what a scan is told besides of its report: the configuration may say it."""
-    report = vars(options.defaults(options.add_report))
+    """What is given, with what a scan is told besides: the configuration may say it."""
+    report = {**vars(options.defaults(options.add_report)), "no_gitignore": False, "origins": {}}
     given.unset |= report.keys()
     vars(given).update({name: value for name, value in report.items() if name not in given})
     return given
+
+
+def _unread(given: argparse.Namespace, path: str, name: str) -> str | None:
+    """Why a scan of the directory, or, with ``--staged``, the hook, does not read the file, if it does not.
+
+    ``name`` is what the hook's reports call it.
+    """
+    excluded = options.excluded(given)
+    if excluded is not None and excluded(name if given.staged else shown(path, ".")):
+        return f"the file is not read: {_said(given, 'exclude')}"
+    if given.staged:
+        return None
+    if given.max_file_size is not None and os.path.getsize(path) > given.max_file_size:
+        return f"the file is not read: {_said(given, 'max-file-size')}"
+    if not given.no_gitignore and _is_ignored(path):
+        return "the file is not read unless it is named: git ignores it"
+    return None
+
+
+def _said(given: argparse.Namespace, setting: str) -> str:
+    """The setting, and where it stands."""
+    origin = given.origins.get(setting, "--")
+    return f"--{setting}" if origin.startswith("-") else f"{setting} in {origin}"
+
+
+def _is_ignored(path: str) -> bool:
+    from keyguard.git import Git  # noqa: PLC0415 - loads subprocess
+
+    listed = Git.at(os.path.dirname(path) or ".").listed_files()
+    return listed is not None and os.path.basename(path) not in listed
 
 
 def _place(text: str) -> _Place:

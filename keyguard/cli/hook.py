@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     scanner = pipeline.Scanner(options.config(given))
     report = pipeline.scan(HOOKS[given.hook](given), scanner)
-    setting = output.Setting(f"keyguard hook {given.hook}", given.hook, _under_pre_commit())
+    setting = output.Setting(f"keyguard hook {given.hook}", given.hook, _under_pre_commit(), _is_committing())
     return output.deliver(report, given, setting)
 
 
@@ -68,6 +68,14 @@ def _skipped(hook: str) -> bool:
 
 def _under_pre_commit() -> bool:
     return os.environ.get("PRE_COMMIT") == "1"
+
+
+def _is_committing() -> bool:
+    """Whether a commit may wait for this: git tells its hooks which index it is made of.
+
+    ``pre-commit run`` by hand has no such variable; what else calls a hook may well not set it.
+    """
+    return not _under_pre_commit() or "GIT_INDEX_FILE" in os.environ
 
 
 def _pre_commit(given: argparse.Namespace) -> list[Part]:

@@ -170,7 +170,11 @@ def config(
         raise UsageError(f"cannot write {options.output}: its directory does not exist", "make it first")
     baseline = None if apart else getattr(options, "baseline", None)
     if baseline is not None and not os.path.exists(baseline):
-        raise UsageError(f"there is no baseline {baseline}", "make one with 'keyguard baseline create'")
+        origin = getattr(options, "origins", {}).get("baseline", "--baseline")
+        named = "" if origin.startswith("-") else f", which {origin} names"
+        raise UsageError(
+            f"there is no baseline {baseline}{named}", "make one with 'keyguard baseline create'"
+        )
     timeout = getattr(options, "timeout", None)
     return Config(
         min_confidence=options.min_confidence,

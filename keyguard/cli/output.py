@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from keyguard.rules import Rule
 
 _ELSEWHERE: Final = "write the report to another file with -o FILE"
+_OWNERS: Final = 0o600
+"""A report is its owner's to read: it may hold secrets, and says where others are."""
 
 
 class Setting(NamedTuple):
-    """What ran: the command, and, for a hook, which and whether pre-commit called it.
+    """What ran: the command, and, for a hook, which, whether pre-commit called it, and a commit waits for it.
 
     ``rules`` are those of the findings, where they are not the scanner's; ``thing`` is what was counted.
     """
@@ -29,6 +31,7 @@ class Setting(NamedTuple):
     command: str
     hook: str | None = None
     pre_commit: bool = False
+    committing: bool = True
     rules: "tuple[RuleInfo, ...] | None" = None
     thing: str = "object"
 
@@ -61,6 +64,7 @@ def _rendered(report: Report, name: str, options: "argparse.Namespace", setting:
         show_secrets=options.show_secrets,
         hook=setting.hook,
         pre_commit=setting.pre_commit,
+        committing=setting.committing,
         command=setting.command,
         version=__version__,
         verbose=options.verbose,
@@ -112,7 +116,9 @@ def _put(text: str, path: str | None) -> None:
     elif os.path.lexists(path) and (os.path.islink(path) or not os.path.isfile(path)):
         _fill(path, text)
     else:
-        _replace(path, text)
+        from keyguard.replacing import replace  # noqa: PLC0415 - only with --output
+
+        replace(path, text.encode("utf-8", "backslashreplace"), _OWNERS, _ELSEWHERE)
 
 
 def _print(text: str) -> None:
@@ -137,23 +143,6 @@ def _fill(path: str, text: str) -> None:
     try:
         with open(path, "wb") as file:
             file.write(text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
-
-
-def _replace(path: str, text: str) -> None:
-    """Replace ``path`` in one step, readable by its owner only; nothing is left behind on failure."""
-    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - only with --output
-
-    try:
-        with NamedTemporaryFile(dir=os.path.dirname(path) or ".", prefix=".keyguard-", delete=False) as file:
-            try:
-                file.write(text.encode("utf-8", "backslashreplace"))
-                file.close()
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
 

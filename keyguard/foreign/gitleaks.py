@@ -61,6 +61,7 @@ def rules(file: File) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
         )
     every, said = exceptions.everywhere(file.table)
     found: dict[str, Rule] = {}
+    numbers: dict[str, int] = {}
     for number, entry in enumerate(listed, 1):
         name = str(entry.get("id") or f"rule {number}")
         try:
@@ -70,8 +71,10 @@ def rules(file: File) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
             continue
         said += tuple(f"{name}: {what}" for what in one.said)
         if one.rule.id in found:
-            said += (f"{name}: left out, there is a rule of that name",)
+            first, line = (file.line(("rules", at - 1, "id")) for at in (numbers[one.rule.id], number))
+            said += (f"line {line}: {name}: left out, line {first} has a rule of that name; rename one",)
         found.setdefault(one.rule.id, one.rule)
+        numbers.setdefault(one.rule.id, number)
     return tuple(found.values()), (*said, *_extended(file))
 
 
@@ -83,7 +86,8 @@ def _extended(file: File) -> tuple[str, ...]:
     if extend.get("useDefault"):
         said.append("extend: the scanner's own rules are not here; keyguard's are used")
     if extend.get("path") or extend.get("url"):
-        said.append("extend: other files are not read; name them in 'rules' too")
+        line = file.line(("extend",))
+        said.append(f"line {line}: extend: other files are not read; name them in 'rules' too")
     return tuple(said)
 
 

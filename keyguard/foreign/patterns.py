@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from keyguard import digests
@@ -34,8 +35,12 @@ def text_file(data: bytes, name: str) -> tuple[tuple[Rule, ...], tuple[str, ...]
 
 def json_file(data: bytes, name: str) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """The rules of an object of patterns by name, or of a list of patterns.  Raises :class:`ConfigError`."""
+    written = toml.decoded(data, name)
     try:
-        found = json.loads(toml.decoded(data, name))
+        found = json.loads(written, object_pairs_hook=_each_once)
+    except _TwiceError as error:
+        line = _second(written, error.args[0])
+        raise ConfigError(f"{name}{line}: two patterns are called {error.args[0]!r}", "rename one") from None
     except (ValueError, RecursionError) as error:
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise ConfigError(f"{name}{line}: it is no JSON", "correct it") from None
@@ -44,6 +49,24 @@ def json_file(data: bytes, name: str) -> tuple[tuple[Rule, ...], tuple[str, ...]
     if not isinstance(found, dict):
         raise ConfigError(f"{name}: it has no patterns", 'write {"name": "pattern"} or ["pattern"]')
     return _rules((key, key, one) for key, value in found.items() for one in _listed(name, key, value))
+
+
+class _TwiceError(Exception):
+    """A JSON object has two values of one name, of which any reader forgets the first."""
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    for name, value in pairs:
+        if found[name] is not value:
+            raise _TwiceError(name)
+    return found
+
+
+def _second(text: str, name: str) -> str:
+    """The line of the second key of that name, as ``:12``; nothing if it is written in another way."""
+    keys = list(re.finditer(re.escape(json.dumps(name, ensure_ascii=False)) + r"\s*:", text))
+    return f":{text.count(chr(10), 0, keys[1].start()) + 1}" if keys[1:] else ""
 
 
 def _listed(name: str, key: str, value: object) -> list[str]:

@@ -29,8 +29,8 @@ class Style(NamedTuple):
     """How a report is to look.
 
     ``width`` is in columns; ``hook`` is the name of the git hook that the report may stop, and ``pre_commit``
-    whether pre-commit runs it; ``command`` is what was run, without its arguments; ``fail_on`` is the lowest
-    severity that fails.
+    whether pre-commit runs it; ``committing`` whether a commit waits for it, as far as is known; ``command``
+    is what was run, without its arguments; ``fail_on`` is the lowest severity that fails.
     """
 
     colour: bool = False
@@ -38,6 +38,7 @@ class Style(NamedTuple):
     show_secrets: bool = False
     hook: str | None = None
     pre_commit: bool = False
+    committing: bool = True
     command: str = "keyguard scan"
     version: str = ""
     verbose: bool = False

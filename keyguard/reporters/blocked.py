@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.advice.files import ANYWHERE
-from keyguard.advice.plan import place, revoke
+from keyguard.advice.plan import is_known, place, revoke
 from keyguard.advice.steps import DEACTIVATION
 from keyguard.reporters import counted, lines
 from keyguard.reporters.lines import COMMIT, FEW, LISTED
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from keyguard.reporters import Style
 
 _EACH: Final = f"Deactivate each: {DEACTIVATION}".format(user="USER", id="ID")
+_ANY: Final = "Find out whose each is, and revoke it."
+_OUTSIDE: Final = "Keep it out of the code: in an environment variable, or in a store for secrets."
+"""What goes for a secret that is not AWS's: a rule that was added knows no more than its own advice."""
 
 
 class _Hook(NamedTuple):
@@ -47,10 +50,8 @@ def screen(report: Report, style: Style) -> list[list[str]]:
 
 def _screen(findings: Sequence[Finding], style: Style) -> Iterator[list[str]]:
     """What was found, and what to do: undo it, put the key elsewhere, revoke it; or say why not."""
-    hook = hook_of(style, findings[0].source)
-    keys = len({one.key_id or one.fingerprint for one in findings})
-    what = "an AWS key" if keys == 1 else f"{keys:,} AWS keys"
-    yield [lines.paint(f"keyguard {hook.did}: {hook.because} {what}.", lines.BOLD, style)]
+    hook = hook_of(style, findings)
+    yield [lines.paint(f"keyguard {hook.did}: {hook.because} {_what(findings)}.", lines.BOLD, style)]
     if len(findings) == 1:
         yield [lines.line(findings[0], style), *lines.details(findings[0], style)]
     else:
@@ -59,14 +60,29 @@ def _screen(findings: Sequence[Finding], style: Style) -> Iterator[list[str]]:
     steps = [("1. ", undo), *(("   ", step) for step in more)]
     steps += [("2. ", _home(findings)), ("3. ", f"{hook.seen} {_revoked(findings)}")]
     yield [line for indent, step in steps for line in lines.step(indent, step, style)]
-    marker = f"Not a key? Put this in a comment on {_own_line(findings)}: keyguard: ignore -- REASON"
+    marker = f"Not a {_noun(findings)}? {_marked(findings)}: keyguard: ignore -- REASON"
     yield [*lines.step("", marker, style), *way_out(hook, style)]
 
 
-def hook_of(style: Style, source: str) -> _Hook:
-    """pre-commit can run its hook on files that no commit is about: ``pre-commit run --all-files``."""
-    name = source if style.hook == "pre-commit" and source in _HOOKS else style.hook or ""
-    return _HOOKS.get(name, _HOOKS["pre-commit"])
+def hook_of(style: Style, findings: Sequence[Finding] = ()) -> _Hook:
+    """pre-commit can run its hook by hand, on files that no commit is about, or when nobody commits."""
+    if style.hook == "pre-commit" and any(one.source == FILES for one in findings):
+        return _HOOKS[FILES]
+    if style.hook == "pre-commit" and not style.committing:
+        return _HOOKS["index"]
+    return _HOOKS.get(style.hook or "", _HOOKS["pre-commit"])
+
+
+def _what(findings: Sequence[Finding]) -> str:
+    """What was found, and how much of it: a rule that was added knows keys that are not AWS's."""
+    number = len({one.key_id or one.fingerprint for one in findings})
+    if all(map(is_known, findings)):
+        return "an AWS key" if number == 1 else f"{number:,} AWS keys"
+    return "a secret" if number == 1 else f"{number:,} secrets"
+
+
+def _noun(findings: Sequence[Finding]) -> str:
+    return "key" if all(map(is_known, findings)) else "secret"
 
 
 def _compact(findings: Sequence[Finding], style: Style) -> Iterator[str]:
@@ -84,19 +100,30 @@ def _compact(findings: Sequence[Finding], style: Style) -> Iterator[str]:
 
 def _home(findings: Sequence[Finding]) -> str:
     """Where keys belong; for the files at hand, if they are of one kind."""
+    if not all(map(is_known, findings)):
+        return _OUTSIDE
     homes = {place(one) for one in findings} - {ANYWHERE}
     return homes.pop() if len(homes) == 1 else ANYWHERE
 
 
 def _revoked(findings: Sequence[Finding]) -> str:
-    steps = {revoke(one) for one in findings}
-    return steps.pop() if len(steps) == 1 else _EACH
+    known = all(map(is_known, findings))
+    steps = {revoke(one) if is_known(one) else " ".join(one.advice) for one in findings}
+    return steps.pop() if len(steps) == 1 else _EACH if known else _ANY
+
+
+def _marked(findings: Sequence[Finding]) -> str:
+    """Where a marker accepts the finding: a comment in a file, but the words alone in a message."""
+    way = "Put this in a comment on" if any(one.path is not None for one in findings) else "Add this to"
+    return f"{way} {_own_line(findings)}"
 
 
 def _own_line(findings: Sequence[Finding]) -> str:
-    """The line whose comment accepts the finding: that of the secret, else of the token, if there is one."""
+    """The line whose marker accepts the finding: that of the secret, else of the token, if there is one."""
     if len(findings) > 1:
-        return "the line of its secret (of its ID, if it has none)"
+        return (
+            "the line of its secret (of its ID, if it has none)" if _noun(findings) == "key" else "its line"
+        )
     lines_ = {part.kind: part.line for part in findings[0].parts}
     return f"line {lines_.get('secret') or lines_.get('token') or findings[0].line}"
 
@@ -142,6 +169,9 @@ _SENT: Final = "It has been sent to this server, so others may have it."
 _ONCE: Final = "Skip this check once:"
 _SERVER: Final = "Only the people who run this server can let it through."
 
+FILES: Final = "files"
+"""The source of files on the disk, which a commit is never about."""
+
 _HOOKS: Final[Mapping[str, _Hook]] = {
     "pre-commit": _Hook(
         did="stopped this commit",
@@ -151,10 +181,18 @@ _HOOKS: Final[Mapping[str, _Hook]] = {
         skip=f"{_ONCE} git commit --no-verify",
         managed=f"{_ONCE} SKIP=keyguard git commit",
     ),
-    "files": _Hook(
+    FILES: _Hook(
         did="failed this check",
         because="these files have",
         undo=_clean,
+        seen=_SEEN,
+        skip="",
+        managed="",
+    ),
+    "index": _Hook(
+        did="failed this check",
+        because="what is staged has",
+        undo=_unstage,
         seen=_SEEN,
         skip="",
         managed="",

@@ -65,7 +65,7 @@ def _unread(report: Report, style: Style) -> Iterator[str]:
     why = "it was interrupted" if report.interrupted else why
     yield f"INCOMPLETE: {why}; there may be more than is said here."
     if style.hook is not None and not any(one.at_least(style.fail_on) for one in report.findings):
-        hook = blocked.hook_of(style, "")
+        hook = blocked.hook_of(style)
         yield f"keyguard {hook.did} for that reason."
         yield from blocked.way_out(hook, style)
 

@@ -32,7 +32,7 @@ def settings(file: File, table: Mapping[str, object], at: Key = ()) -> dict[str,
             raise file.error(
                 (*at, name),
                 f"{name!r} cannot be set in a file",
-                f"whoever may change the file could use it: say --{name} on the command line",
+                "whoever may change the file could use it: leave it out; the command line is for that",
             )
         if field is None:
             raise _unknown(file, (*at, name), [one.name for one in SETTINGS if not one.own] + list(TABLES))
@@ -66,6 +66,8 @@ def _unknown(file: File, key: Key, known: list[str]) -> ConfigError:
 
     near = get_close_matches(str(key[-1]), known, 1)
     advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+    if key == ("tool",):
+        advice = "all of this file is keyguard's: leave out [tool.keyguard]"
     return file.error(key, f"there is no setting {key[-1]!r}", advice)
 
 
@@ -87,6 +89,10 @@ def _described(field: Field, expected: str) -> str:
 def _advice(field: Field, value: object) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong value
 
+    if field.kind == "strings" and isinstance(value, str):
+        import json  # noqa: PLC0415 - only for a wrong value
+
+        return f"write {field.name} = [{json.dumps(value, ensure_ascii=False)}]"
     words = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
     wrong = [one for one in words if one not in field.choices]
     near = get_close_matches(wrong[0], field.choices, 1) if wrong else []

@@ -47,6 +47,11 @@ class _Found(NamedTuple):
     at: Key
 
     @property
+    def shown(self) -> str:
+        """The file, and the line in it where the settings begin, if they are not all of it."""
+        return f"{self.file.name}:{self.file.line(self.at)}" if self.at else self.file.name
+
+    @property
     def table(self) -> dict[str, object]:
         found: object = self.file.table
         for name in self.at:
@@ -81,7 +86,7 @@ def _in(place: Place, folder: str) -> _Found | None:
     """The configuration of a directory; two of them contradict each other sooner or later."""
     found = list(_candidates(place, folder))
     if len(found) > 1:
-        first, second = (one.file.name for one in found[:2])
+        first, second = (one.shown for one in found[:2])
         raise ConfigError(f"there are two configurations: {first} and {second}", "keep one of them")
     return found[0] if found else None
 
@@ -143,6 +148,9 @@ def _more(place: Place, found: _Found, name: str) -> tuple[str, tuple[Rule, ...]
     from keyguard.foreign import files  # noqa: PLC0415 - only for rules of others
 
     path = _inside(found, "rules", name)
+    if place.shown(path) == found.file.name:
+        key = (*found.at, "rules")
+        raise found.file.error(key, f"{name!r} is this file itself", "its rules count anyway: leave it out")
     data = place.read(path)
     if data is None:
         raise found.file.error(
@@ -181,14 +189,16 @@ def together(
     """The rules of several files, the first of each name, and what is to be said of each file."""
     known: dict[str, Rule] = {}
     remarks = []
-    ours = _names() if any(found for _, found, _ in added) else ()
+    owners = dict.fromkeys(_names(), "keyguard") if any(found for _, found, _ in added) else {}
     for name, found, said in added:
         twice = tuple(
-            f"{one.id}: left out, there is a rule of that name"
+            f"{one.id}: left out, {owners[one.id]} has a rule of that name; call this one something else"
             for one in found
-            if one.id in ours or one.id in known
+            if one.id in owners
         )
-        known |= {one.id: one for one in found if one.id not in ours and one.id not in known}
+        new = {one.id: one for one in found if one.id not in owners}
+        known |= new
+        owners |= dict.fromkeys(new, name)
         if said or twice:
             remarks.append((name, (*said, *twice)))
     return tuple(known.values()), tuple(remarks)

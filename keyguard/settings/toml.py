@@ -32,9 +32,14 @@ class File(NamedTuple):
     text: str
 
     def line(self, key: Key) -> int:
-        """The line of ``key``, or of the nearest table around it; numbers count tables of one name."""
+        """The line of ``key``, or of the first key in it, or of the nearest table around it.
+
+        Numbers count tables of one name.
+        """
         found = dict(_keys(self.text))
         while key and key not in found:
+            if within := [line for one, line in found.items() if one[: len(key)] == key]:
+                return min(within)
             key = key[:-1]
         return found.get(key, 1)
 

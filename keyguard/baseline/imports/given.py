@@ -4,7 +4,8 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
@@ -68,23 +69,54 @@ def given(name: str) -> Given:
 
 def claims(one: Given, kind: str | None) -> list[Claim]:
     """What it accepts; ``kind`` is one of :data:`KINDS`, or None to find out.  Raises ConfigError."""
+    _check_conflict(one)
     module = KINDS[kind] if kind else _kind(one)
     if kind and not module.recognised(one._replace(name=f"{one.name}/.{kind}")):
         raise ConfigError(f"{one.name}: this is not {module.WHAT}, but {_seen(one)}", "leave --from out")
+    found: list[Claim] = []
     try:
-        found: Iterator[Claim] = module.read(one)
-        return list(found)
+        for claim in module.read(one):
+            found.append(claim)  # noqa: PERF402 - to know how many there were before one that is wrong
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"{one.name}: this is not quite {module.WHAT}: {type(error).__name__}"
+        wrong = f"has no {error}" if isinstance(error, KeyError) else "is not as it is written"
+        what = f"{one.name}: this is not quite {module.WHAT}: its entry {len(found) + 1:,} {wrong}"
         raise ConfigError(what, "was it changed by hand? make it again") from None
+    return found
+
+
+def _check_conflict(one: Given) -> None:
+    starts = [number for number, line in enumerate(one.text.splitlines(), 1) if line.startswith("<<<<<<< ")]
+    if starts and re.search("^>{7} ", one.text, re.MULTILINE):
+        what = f"{one.name}:{starts[0]}: a merge conflict was left here"
+        raise ConfigError(what, "resolve it, then import the file")
 
 
 def _kind(one: Given) -> ModuleType:
     for module in KINDS.values():
         if module.recognised(one):
             return module
+    if one.data is None and one.text.lstrip()[:1] in ("{", "["):
+        what = f"{one.name}:{_broken(one.text)}: this is JSON up to here, and then it is not"
+        raise ConfigError(what, "was it cut off, or changed by hand? make it again")
+    first = _first(one)
+    if isinstance(first, dict) and first.get("keyguard") == "baseline":
+        advice = "name it with --baseline, or as 'baseline' in keyguard.toml"
+        raise ConfigError(f"{one.name}: this is a baseline of keyguard already", advice)
     known = "; ".join(module.WHAT for module in KINDS.values())
     raise ConfigError(f"{one.name}: this is {_seen(one)}", f"what can be imported: {known}")
+
+
+def _broken(text: str) -> int:
+    """The line where a JSON document, or a value a line, stops being that."""
+    lines = enumerate(text.splitlines(), 1)
+    alone = next((number for number, line in lines if line.strip() and _data(line) is None), 1)
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return max(alone, error.lineno)
+    except RecursionError:
+        pass
+    return alone
 
 
 def _encoding(data: bytes) -> str:
@@ -106,9 +138,7 @@ def _data(text: str) -> Any:  # noqa: ANN401 - JSON is anything
 
 def _seen(one: Given) -> str:
     """What it is instead, without a word of its content but names of fields."""
-    first = one.data[0] if isinstance(one.data, list) and one.data else one.data
-    if isinstance(first, dict) and first.get("keyguard") == "baseline":
-        return "a baseline of keyguard already"
+    first = _first(one)
     if isinstance(first, dict):
         names = ", ".join(repr(name) for name in list(first)[:_MOST] if name.isidentifier())
         kind = "a list of JSON objects" if isinstance(one.data, list) else "a JSON object"
@@ -117,6 +147,9 @@ def _seen(one: Given) -> str:
         return "JSON, but with nothing in it that was found"
     if not one.text.strip():
         return "an empty file"
-    lines = len(one.text.splitlines())
-    conflict = any(line.startswith(("<<<<<<<", ">>>>>>>")) for line in one.text.splitlines())
-    return "text with a merge conflict in it" if conflict else f"text of {lines:,} lines"
+    return f"text of {len(one.text.splitlines()):,} lines"
+
+
+def _first(one: Given) -> Any:  # noqa: ANN401 - JSON is anything
+    """The first of its values, or the only one."""
+    return one.data[0] if isinstance(one.data, list) and one.data else one.data
