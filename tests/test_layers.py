@@ -12,7 +12,7 @@ MODULES = {
     ".".join(("keyguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-LEAVES = ("model", "errors", "randomness", "keyid", "spans", "guards", "digests", "moments")
+LEAVES = ("model", "errors", "randomness", "keyid", "spans", "guards", "digests", "moments", "awserrors")
 PURE = (
     "anchors",
     "guards",
@@ -39,6 +39,7 @@ PURE = (
     "explain",
     "silence",
     "witness",
+    "awserrors",
 )
 VERIFY_PURE = (
     "deep",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from keyguard import __version__
+from keyguard import __version__, awserrors
 from keyguard.errors import SourceError, UsageError
 from keyguard.model import Skipped
 
@@ -42,23 +42,6 @@ _REFUSED: Final[Mapping[str, str]] = {
 }
 """Error codes after which no other call would fare better, and what they mean."""
 
-_BROKEN: Final[tuple[tuple[str, str], ...]] = (
-    ("ProfileNotFound", "there is no such profile"),
-    ("ConfigParseError", "the configuration file of AWS cannot be read"),
-    ("SSO", "the sign-in has expired: aws sso login"),
-    ("TokenRetrievalError", "the sign-in has expired: aws sso login"),
-    ("Credential", "there are no credentials, or they cannot be had"),
-    ("SSLError", "the TLS connection failed"),
-    ("Proxy", "the proxy cannot be reached"),
-    ("EndpointConnectionError", "it cannot be reached"),
-    ("Timeout", "it did not answer in time"),
-    ("Connection", "the connection broke off"),
-    ("HTTPClientError", "the connection failed"),
-    ("ResponseParserError", "what answered is not AWS"),
-    ("Region", "the region in the configuration is wrong"),
-)
-"""What the name of an error of botocore's, or of a class that it is derived from, holds, and its meaning."""
-
 
 class StoppedError(Exception):
     """No other call would fare better; holds what the user is told."""
@@ -77,6 +60,7 @@ class Iam:
     def __init__(self, client: Any) -> None:  # noqa: ANN401 - botocore makes its clients at run time
         """Ask by means of ``client``."""
         self._client = client
+        self._host = _host(client.meta.endpoint_url)
         self._refused: dict[str, list[Refusal]] = {}
 
     def ask(self, operation: str, member: str, **parameters: str) -> Any:  # noqa: ANN401 - as above
@@ -99,7 +83,7 @@ class Iam:
             self._refuse(operation, error.response.get("Error", {}))
             yield None
         except Exception as error:  # noqa: BLE001 - botocore's parsers raise whatever an answer leads them to
-            raise StoppedError(f"cannot ask IAM: {_meaning(error)} ({type(error).__name__})") from None
+            raise StoppedError(f"cannot ask IAM: {awserrors.reason(error, self._host)}") from None
 
     def _refuse(self, operation: str, error: Mapping[str, str]) -> None:
         """Keep that a call was refused.  Raises :class:`StoppedError` when all others would be."""
@@ -136,14 +120,13 @@ def connect(profile: str | None, endpoint: str | None) -> Iam:
         region = session.get_config_variable("region") or _REGION
         return Iam(session.create_client("iam", region, endpoint_url=endpoint, config=config))
     except (BotoCoreError, ValueError) as error:
-        what = f"cannot ask IAM: {_meaning(error)} ({type(error).__name__})"
+        what = f"cannot ask IAM: {awserrors.reason(error, 'the endpoint')}"
         raise SourceError(what, "look at --profile, --endpoint-url and 'aws configure list'") from None
 
 
-def _meaning(error: Exception) -> str:
-    names = [kind.__name__ for kind in type(error).__mro__]
-    meanings = (meaning for name in names for part, meaning in _BROKEN if part in name)
-    return next(meanings, "the endpoint, or what it answered, is wrong")
+def _host(url: str) -> str:
+    """What a user calls it; the path, and a name and a password, are not repeated."""
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2]
 
 
 def _of(answer: Mapping[str, Any], member: str) -> Any:  # noqa: ANN401 - as above

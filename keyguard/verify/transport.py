@@ -19,6 +19,7 @@ from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies, percent_encode_sequence
 
+from keyguard import awserrors
 from keyguard.verify import replies
 from keyguard.verify.model import UnreachableError
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from keyguard.verify.partitions import Endpoint
 
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
-_UNRESOLVED: Final = ("NameResolutionError", "gaierror")
 
 
 class Transport:
@@ -74,7 +74,7 @@ class Transport:
         try:
             response = self._session(endpoint.url).send(request.prepare())
         except exceptions.BotoCoreError as error:
-            raise UnreachableError(_reason(error, endpoint.host)) from None
+            raise UnreachableError(awserrors.reason(error, endpoint.host)) from None
         return _read(response, endpoint.host)
 
 
@@ -110,20 +110,3 @@ def _read(response: AWSResponse, host: str) -> Answer:
         raise UnreachableError(f"the answer of {host} broke off ({type(error).__name__})") from None
     finally:
         raw.close()
-
-
-def _reason(error: Exception, host: str) -> str:
-    """Why there was no answer, in our words: theirs hold addresses of proxies, and what was sent."""
-    inner = type(getattr(error, "kwargs", {}).get("error")).__name__
-    if isinstance(error, exceptions.ProxyConnectionError):
-        return "the proxy that the environment names cannot be reached, or refuses"
-    if isinstance(error, exceptions.SSLError):
-        return f"the TLS certificate of {host} is not trusted, or there is none"
-    if isinstance(error, exceptions.ConnectTimeoutError | exceptions.ReadTimeoutError):
-        return f"{host} did not answer in time"
-    if isinstance(error, exceptions.EndpointConnectionError):
-        unresolved = inner in _UNRESOLVED
-        return f"the name {host} cannot be resolved" if unresolved else f"there is no connection to {host}"
-    if isinstance(error, exceptions.ConnectionClosedError):
-        return f"{host}, or a proxy before it, closed the connection without an answer"
-    return f"asking {host} failed ({inner if inner != 'NoneType' else type(error).__name__})"
