@@ -163,11 +163,21 @@ def test_what_the_account_tells_is_there_for_machines() -> None:
 @pytest.mark.parametrize("practice", practices.PRACTICES, ids=lambda one: one.id)
 def test_each_practice_has_steps_and_commands_that_can_be_typed(practice: practices.Practice) -> None:
     steps = practices.STEPS[practice.id]
-    assert 1 <= len(steps) <= 5
-    for step in steps:
+    inactive = practices.STEPS.get(practice.id + practices.INACTIVE, steps)
+    assert 1 <= len(inactive) <= len(steps) <= 5
+    for step in (*steps, *inactive):
         sentence, _, command = step.partition("`")
         assert len(sentence) <= 100
         assert command == "" or (command.startswith("aws ") and command.endswith("`"))
+
+
+def test_what_is_deactivated_is_not_to_be_deactivated() -> None:
+    root = user(key(400, active=False), name=ROOT)
+    steps = only(root, practices.ROOT_KEY).advice
+    assert "delete it" in steps[0]
+    assert not any(": deactivate" in step for step in steps)
+    active = only(user(key(400), name=ROOT), practices.ROOT_KEY).advice
+    assert ": deactivate" in active[0]
 
 
 @given(st.text(min_size=1, max_size=20))

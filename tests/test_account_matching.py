@@ -81,6 +81,8 @@ def test_a_key_that_is_deactivated() -> None:
     assert isinstance(one, Finding)
     assert (one.severity, one.status) == ("low", "inactive")
     assert one.message == "Found in deploy/main.tf:7, is deactivated, belongs to user ann; it was never used."
+    assert one.advice[0].endswith(f"`aws iam delete-access-key --user-name ann --access-key-id {DEAD}`")
+    assert not any("update-access-key" in step for step in one.advice)
 
 
 def test_a_key_that_was_deleted() -> None:

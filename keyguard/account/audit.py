@@ -151,7 +151,8 @@ def status(key: Key | None) -> str:
 
 def steps(rule: str, user: User, key: Key | None) -> tuple[str, ...]:
     """What to do, with the user's name and the key's ID in the commands."""
-    templates = practices.STEPS[rule]
+    state = practices.INACTIVE if key is not None and key.active is False else ""
+    templates = practices.STEPS.get(rule + state, practices.STEPS[rule])
     if key is not None and key.id is None and any("{id}" in step for step in templates):
         templates = (practices.FIND_ID, *templates)
     names = {"user": shell(user.name), "id": shell(key.id) if key and key.id else "ID"}

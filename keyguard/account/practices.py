@@ -38,7 +38,11 @@ KEY_IN_CODE: Final = "account-key-in-code"
 OF_ROOT: Final = f"{KEY_IN_CODE}-root"
 """The steps for a key in code that may be the root user's."""
 
+INACTIVE: Final = "-inactive"
+"""Goes behind a practice's id in :data:`STEPS`, for a key that is deactivated already."""
+
 _LOOK: Final = "Look in CloudTrail (event history, by AWS access key) for uses that were not yours."
+_REWRITE: Final = "It stays in the history that was pushed: rewrite that only when the key is dead."
 _ROLE: Final = "Better than a new key: a role, whose temporary credentials nobody has to rotate."
 
 FIND_ID: Final = f"The IDs of its keys: {LISTING}"
@@ -128,6 +132,10 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
         "Give what used it a role of its own, with temporary credentials.",
         "Delete the key there. Is it gone? `aws iam get-account-summary --query SummaryMap`",
     ),
+    ROOT_KEY + INACTIVE: (
+        "It is deactivated. As the root user, delete it: console, Security credentials.",
+        "Is it gone? `aws iam get-account-summary --query SummaryMap`",
+    ),
     ROOT_MFA: (
         "As the root user, in the console, Security credentials: assign an MFA device.",
         "Is it there? `aws iam get-account-summary --query SummaryMap.AccountMFAEnabled`",
@@ -165,7 +173,12 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
         TRAIL,
         _ROLE,
         DELETE,
-        "It stays in the history that was pushed: rewrite that only when the key is dead.",
+        _REWRITE,
+    ),
+    KEY_IN_CODE + INACTIVE: (
+        f"It is deactivated, and whoever may change keys can undo that. Delete it: {DELETION}",
+        TRAIL,
+        _REWRITE,
     ),
     OF_ROOT: (
         "As the root user, look whether it is that user's key: console, Security credentials.",
