@@ -556,6 +556,20 @@ class TestVerify:
         (found,) = self.run(aws, [report], capfd)["findings"]
         assert (found["status"], found["line"], len(found["parts"])) == ("active", 1, 2)
 
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+    def test_a_report_as_powershell_redirects_it(
+        self, aws: Aws, encoding: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "key").write_text(lines(keys.pair(LIVE)))
+        cli.main(["scan", str(tmp_path / "key"), "--show-secrets", "-fjsonl"])
+        text = capfd.readouterr().out
+        report = tmp_path / "report.jsonl"
+        report.write_bytes(
+            f"\ufeff{text}".encode(encoding) if encoding[-2:] == "le" else text.encode(encoding)
+        )
+        (found,) = self.run(aws, [str(report)], capfd)["findings"]
+        assert (found["status"], found["path"].rpartition("/")[2], found["line"]) == ("active", "key", 1)
+
     def test_a_report_that_masks(self, aws: Aws, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "key").write_text(lines(keys.pair(LIVE)))
         report = str(tmp_path / "report.json")

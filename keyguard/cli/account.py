@@ -15,7 +15,7 @@ from keyguard.advice.practices import DAYS
 from keyguard.cli import options, output
 from keyguard.errors import SourceError, UsageError
 from keyguard.model import Finding, Report, Skipped, Summary
-from keyguard.reporters import RuleInfo
+from keyguard.reporters import RuleInfo, reading
 
 if TYPE_CHECKING:
     import argparse
@@ -138,9 +138,8 @@ def _content(path: str) -> bytes:
 
 
 def _text(content: bytes, name: str) -> str:
-    """Text out of UTF-8, or of UTF-16 with a mark, as spreadsheets write.  Raises :class:`SourceError`."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    """The text of a file, in one of the encodings that spreadsheets write.  Raises :class:`SourceError`."""
     try:
-        return content.decode(encoding)
+        return reading.text(content)
     except UnicodeDecodeError:
         raise SourceError(f"{name} is not UTF-8 text", "save it as AWS gave it") from None

@@ -11,6 +11,17 @@ _ANY_VERSION: Final = f"{SCHEMA.partition('/')[0]}/"
 _TYPES: Final = ("finding", "suppressed", "skipped", "summary")
 
 
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def text(content: bytes, errors: str = "strict") -> str:
+    """Text out of UTF-8, with a mark or without, or of UTF-16 with one: what is redirected in PowerShell.
+
+    Raises :class:`UnicodeDecodeError`, unless ``errors`` says otherwise.
+    """
+    return content.decode("utf-16" if content.startswith(_UTF16) else "utf-8-sig", errors)
+
+
 def objects(text: str) -> list[Any] | None:
     """The objects of a report, its summary among them; None when ``text`` is something else.
 

@@ -43,7 +43,7 @@ def report(data: bytes) -> Report | None:
 
 def _objects(data: bytes) -> list[Any] | None:
     try:
-        return reading.objects(data.decode())
+        return reading.objects(reading.text(data))
     except UnicodeDecodeError:
         return None
 

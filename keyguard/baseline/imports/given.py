@@ -20,6 +20,7 @@ from keyguard.baseline.imports import (
 )
 from keyguard.baseline.imports.claims import Claim
 from keyguard.errors import ConfigError
+from keyguard.reporters import reading
 
 KINDS: Final[Mapping[str, ModuleType]] = {
     module.NAME: module
@@ -63,7 +64,7 @@ def given(name: str) -> Given:
             data = file.read()
     except OSError as error:
         raise ConfigError(f"{name} cannot be read: {error.strerror}", "name the file to import") from None
-    text = data.decode(_encoding(data), "surrogateescape")
+    text = reading.text(data, "surrogateescape")
     return Given(name, text, _data(text))
 
 
@@ -117,11 +118,6 @@ def _broken(text: str) -> int:
     except RecursionError:
         pass
     return alone
-
-
-def _encoding(data: bytes) -> str:
-    """PowerShell writes what is redirected in UTF-16."""
-    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def _data(text: str) -> Any:  # noqa: ANN401 - JSON is anything
