@@ -19,9 +19,11 @@ from keyguard.errors import SourceError
 from keyguard.model import Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from keyguard.account.calls import Iam
+
+    Watch = Callable[[int, int], None]
 
 REPORT: Final = "credential report"
 _PATIENCE: Final = 60
@@ -65,13 +67,14 @@ class _Seen:
         return not self.users and not self.rows and self.summary is None
 
 
-def gather(iam: Iam, deadline: float | None = None) -> Gathered:
+def gather(iam: Iam, deadline: float | None = None, watch: Watch = lambda _, __: None) -> Gathered:
     """Everything that ``iam`` tells, until ``deadline`` (:func:`time.monotonic`).
 
-    Raises :class:`SourceError` when it tells nothing at all.
+    ``watch`` is told how many users of how many were asked about.  Raises :class:`SourceError` when it
+    tells nothing at all.
     """
     seen = _Seen()
-    _learn(iam, seen, deadline)
+    _learn(_steps(iam, seen, watch), seen, deadline)
     if seen.stopped is not None and seen.nothing:
         raise SourceError(seen.stopped, "nothing was audited")
     refused = iam.refused()
@@ -85,10 +88,10 @@ def gather(iam: Iam, deadline: float | None = None) -> Gathered:
     )
 
 
-def _learn(iam: Iam, seen: _Seen, deadline: float | None) -> None:
+def _learn(steps: Iterator[None], seen: _Seen, deadline: float | None) -> None:
     """Take all steps, or as many as can be taken."""
     try:
-        for _ in _steps(iam, seen):
+        for _ in steps:
             if deadline is not None and time.monotonic() > deadline:
                 seen.stopped = "the time of --timeout is up"
                 return
@@ -117,16 +120,18 @@ def _with_root(seen: _Seen) -> list[User]:
     return others if one is None else [one, *others]
 
 
-def _steps(iam: Iam, seen: _Seen) -> Iterator[None]:
+def _steps(iam: Iam, seen: _Seen, watch: Watch) -> Iterator[None]:
     """Learn one thing after the other; between any two, there is time to stop."""
     seen.summary = iam.ask("get_account_summary", "SummaryMap")
     yield
     yield from _report(iam, seen)
     listed = iam.pages("list_users", "Users")
     seen.listed = listed is not None
-    for told in listed if listed is not None else _named(seen.rows):
+    several = listed if listed is not None else _named(seen.rows)
+    for told in several:
         yield
         seen.users.append(_user(iam, told, seen))
+        watch(len(seen.users), len(several))
 
 
 def _report(iam: Iam, seen: _Seen) -> Iterator[None]:
@@ -152,9 +157,9 @@ def _report(iam: Iam, seen: _Seen) -> Iterator[None]:
         seen.skipped.append(Skipped(REPORT, error.message))
 
 
-def _named(rows: Mapping[str, User]) -> Iterator[dict[str, Any]]:
+def _named(rows: Mapping[str, User]) -> list[dict[str, Any]]:
     """The users of the report, in the words of ListUsers."""
-    return ({"UserName": row.name, "Arn": row.arn} for row in rows.values() if not row.root)
+    return [{"UserName": row.name, "Arn": row.arn} for row in rows.values() if not row.root]
 
 
 def _user(iam: Iam, told: Mapping[str, Any], seen: _Seen) -> User:

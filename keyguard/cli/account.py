@@ -6,13 +6,14 @@ import io
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keyguard.account import audit, credentialreport, matching
 from keyguard.account.practices import PRACTICES
 from keyguard.account.users import User
 from keyguard.advice.practices import DAYS
-from keyguard.cli import options, output
+from keyguard.cli import options, output, progress
 from keyguard.errors import SourceError, UsageError
 from keyguard.model import Finding, Report, Skipped, Summary
 from keyguard.reporters import RuleInfo, reading
@@ -101,7 +102,9 @@ def _live(given: argparse.Namespace, limits: audit.Limits) -> Report:
 
     wanted, notes = _wanted(given.match)
     deadline = None if given.timeout is None else time.monotonic() + given.timeout
-    told = live.gather(calls.connect(given.profile, given.endpoint_url), deadline)
+    with progress.asking(given) as watch:
+        iam = calls.connect(given.profile, given.endpoint_url)
+        told = live.gather(iam, deadline, partial(watch, "users"))
     findings = [found for user in told.users for found in audit.findings(user, limits)]
     skipped = [*notes, *told.skipped]
     held = matching.holdings(told.users, all_keys=told.all_keys, root_keys=told.root_keys)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from keyguard import __version__, cli
+from keyguard.cli import progress
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +33,10 @@ def verified(report: Report, given: argparse.Namespace, deadline: float | None) 
     if given.dry_run or given.verbose:
         for line in _described(report, settings, "would ask" if given.dry_run else "asking"):
             cli.say(line)
-    return report if given.dry_run else run.verified(report, settings)
+    if given.dry_run:
+        return report
+    with progress.asking(given) as watch:
+        return run.verified(report, settings, watch)
 
 
 def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:

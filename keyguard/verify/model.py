@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
 Status = Literal["active", "inactive", "mismatched", "denied", "expired", "unknown", "canary", "not-checked"]
 Facts = tuple[tuple[str, str], ...]
 """Names and answers, in the order in which they are shown."""
+
+Stage = Literal["keys", "guesses", "ids", "deep"]
+"""What is asked: pairs, other secrets for an ID, lone IDs, what live keys may do."""
+
+Watch = Callable[[Stage, int, int], None]
+"""Is told how many of how many keys a stage is done with."""
+
+
+def unwatched(_: Stage, __: int, ___: int) -> None:
+    """Watches nothing."""
+
 
 OVERDUE: Final = "the time given by --timeout is used up"
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from keyguard.verify import deep, partitions, plan, threads, verdicts
 from keyguard.verify.asking import Asker
-from keyguard.verify.model import OVERDUE, Call, UnreachableError, Verdict
+from keyguard.verify.model import OVERDUE, Call, UnreachableError, Verdict, unwatched
 from keyguard.verify.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from keyguard.model import Finding, Secret
-    from keyguard.verify.model import Facts, Key, Settings
+    from keyguard.verify.model import Facts, Key, Settings, Stage, Watch
     from keyguard.verify.outcome import Book
     from keyguard.verify.partitions import Endpoint
     from keyguard.verify.plan import Case, First, IsExample
+
+T = TypeVar("T")
 
 IDENTITY: Final = Call("GetCallerIdentity", "2011-06-15")
 
@@ -28,9 +30,15 @@ class Rounds:
     """One run over one report."""
 
     def __init__(
-        self, settings: Settings, book: Book, tripwires: Collection[str], is_example: IsExample
+        self,
+        settings: Settings,
+        book: Book,
+        tripwires: Collection[str],
+        is_example: IsExample,
+        watch: Watch = unwatched,
     ) -> None:
         """Ask as ``settings`` say, and write what is answered into ``book``; ``tripwires`` are accounts."""
+        self._watch = watch
         self._tripwires = () if settings.canaries else tripwires
         self._settings = settings
         self._book = book
@@ -47,19 +55,24 @@ class Rounds:
             self._rounds(findings, first, Asker(transport, self._settings))
 
     def _rounds(self, findings: Sequence[Finding], first: First, asker: Asker) -> None:
-        self._ask(first.cases, asker)
-        self._ask(plan.guesses(findings, first.lone, dict(self._book.asked), self._is_example), asker)
+        self._ask("keys", first.cases, asker)
+        guesses = plan.guesses(findings, first.lone, dict(self._book.asked), self._is_example)
+        self._ask("guesses", guesses, asker)
         if self._settings.ids:
-            self._ask(plan.throw_aways(first.lone, list(self._book.asked)), asker)
+            self._ask("ids", plan.throw_aways(first.lone, list(self._book.asked)), asker)
         if self._settings.deep:
             live = [key for key, verdict in list(self._book.asked.items()) if verdict.status == "active"]
-            threads.each(partial(self._look_deeper, asker=asker), live, *self._limits)
+            self._each("deep", partial(self._look_deeper, asker=asker), live)
             for key in live:
                 self._add(key, (), missing=("deep", f"not known: {OVERDUE}"))
 
-    def _ask(self, cases: Sequence[Case], asker: Asker) -> None:
-        threads.each(partial(self._case, asker=asker), cases, *self._limits)
+    def _ask(self, stage: Stage, cases: Sequence[Case], asker: Asker) -> None:
+        self._each(stage, partial(self._case, asker=asker), cases)
         self._book.fill(cases, OVERDUE)
+
+    def _each(self, stage: Stage, function: Callable[[T], None], items: Sequence[T]) -> None:
+        """Call ``function`` for all of ``items``, and tell who watches."""
+        threads.each(function, items, *self._limits, lambda done: self._watch(stage, done, len(items)))
 
     def _case(self, case: Case, asker: Asker) -> None:
         """Try the secrets of an ID until one is its own, or no other can be; raises nothing."""

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Final
 from keyguard import placeholders, rules
 from keyguard.advice.plan import advised
 from keyguard.verify import canaries, outcome, plan
-from keyguard.verify.model import UnreachableError
+from keyguard.verify.model import UnreachableError, unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keyguard.model import Finding, Kind, Report
-    from keyguard.verify.model import Settings
+    from keyguard.verify.model import Settings, Watch
 
 MISSING: Final = "botocore is not installed: pip install 'keyguard[verify]'"
 
 
-def verified(report: Report, settings: Settings) -> Report:
+def verified(report: Report, settings: Settings, watch: Watch = unwatched) -> Report:
     """The report with what AWS says about its keys; what could not be asked is among its errors.
 
-    Nothing is asked when there is nothing to ask about.  An interruption leaves what was answered before it.
+    ``watch`` is told how far it is.  Nothing is asked when there is nothing to ask about.  An interruption
+    leaves what was answered before it.
     """
     first = planned(report.findings, settings)
     cases = everything(report.findings, first, settings)
@@ -30,7 +31,7 @@ def verified(report: Report, settings: Settings) -> Report:
     interrupted = report.interrupted
     try:
         if cases:
-            _ask(report, settings, first, book)
+            _ask(report, settings, first, book, watch)
     except UnreachableError as error:
         book.fill(cases, str(error))
     except KeyboardInterrupt:
@@ -41,14 +42,14 @@ def verified(report: Report, settings: Settings) -> Report:
     return _applied(report, book, settings.today)._replace(interrupted=interrupted)
 
 
-def _ask(report: Report, settings: Settings, first: plan.First, book: outcome.Book) -> None:
+def _ask(report: Report, settings: Settings, first: plan.First, book: outcome.Book, watch: Watch) -> None:
     if find_spec("botocore") is None:
         raise UnreachableError(MISSING)
     try:
         from keyguard.verify.rounds import Rounds  # noqa: PLC0415 - loads botocore
     except ImportError as error:
         raise UnreachableError(f"botocore cannot be loaded ({error.name} is missing or too old)") from None
-    Rounds(settings, book, canaries.accounts(), is_example).ask(report.findings, first)
+    Rounds(settings, book, canaries.accounts(), is_example, watch).ask(report.findings, first)
 
 
 def everything(findings: Sequence[Finding], first: plan.First, settings: Settings) -> list[plan.Case]:

@@ -43,15 +43,22 @@ def bounded(function: Callable[[], R], seconds: float) -> R:
     return results[0]
 
 
-def each(function: Callable[[T], None], items: Iterable[T], workers: int, deadline: float | None) -> None:
+def each(
+    function: Callable[[T], None],
+    items: Iterable[T],
+    workers: int,
+    deadline: float | None,
+    watch: Callable[[int], None] = lambda _: None,
+) -> None:
     """Call ``function`` for each of ``items``, a few at a time, until all is done or time is up.
 
-    ``function`` raises nothing; ``deadline`` is a time of ``time.monotonic()``.  What is interrupted or has
-    run out of time begins with nothing more, and what has begun is not waited for.
+    ``function`` raises nothing; ``deadline`` is a time of ``time.monotonic()``; ``watch`` is told, here and
+    not in a thread, how many are done.  What is interrupted or has run out of time begins with nothing more,
+    and what has begun is not waited for.
     """
     waiting = deque(items)
     done: SimpleQueue[None] = SimpleQueue()
-    left = len(waiting)
+    number = left = len(waiting)
 
     def work() -> None:
         while waiting:
@@ -73,6 +80,7 @@ def each(function: Callable[[T], None], items: Iterable[T], workers: int, deadli
             except Empty:
                 continue
             left -= 1
+            watch(number - left)
     finally:
         waiting.clear()
 
