@@ -14,6 +14,9 @@ Verdict = Literal["", "real", "false"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("", "real", "false")
 COVERS: Final[tuple[Covers, ...]] = ("files", "history")
 
+ACCOUNT_RULES: Final = "account-"
+"""How the rules of an account's audit begin: no scan finds what they do."""
+
 PREFIX: Final = "kb1:"
 """What a keyed hash begins with; so other scanners do not take it for a secret in hex."""
 
@@ -32,6 +35,7 @@ _OUTER: Final = 0x5C
 class Entry(NamedTuple):
     """What is known: a key, by the hash of the part that is worth most (secret, else token, else ID).
 
+    What is wrong in an account, with a user or with a key of theirs, is known by its fingerprint.
     ``id`` is the hash of the key ID that stood beside it, so that the ID is known by itself, too, once
     the two are moved apart.  ``verdict`` is what an audit said; ``real`` takes the acceptance back.
     """
@@ -72,8 +76,18 @@ def hasher(salt: bytes) -> Callable[[bytes], str]:
     return keyed
 
 
+def of_account(rule: str) -> bool:
+    """Whether it is a rule of an account's audit."""
+    return rule.startswith(ACCOUNT_RULES)
+
+
 def worth_most(finding: Finding) -> bytes:
-    """The part of a finding by which it is known: a pair goes with its secret, as with inline comments."""
+    """The part of a finding by which it is known: a pair goes with its secret, as with inline comments.
+
+    What is wrong in an account is not the key itself: there, a key may be old, and unused, and in code.
+    """
+    if of_account(finding.rule):
+        return finding.fingerprint.encode()
     value = finding.secret or finding.token
     return value.reveal() if value else (finding.key_id or "").encode()
 
@@ -81,6 +95,6 @@ def worth_most(finding: Finding) -> bytes:
 def entry(keyed: Callable[[bytes], str], finding: Finding, verdict: Verdict = "") -> Entry:
     """The entry for ``finding`` in a baseline with the hashes that ``keyed`` gives."""
     value = worth_most(finding)
-    key_id = (finding.key_id or "").encode()
+    key_id = b"" if of_account(finding.rule) else (finding.key_id or "").encode()
     beside = keyed(key_id) if key_id and key_id != value else ""
     return Entry(keyed(value), finding.rule, beside, verdict)

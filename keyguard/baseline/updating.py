@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from keyguard.baseline.entries import Baseline, Covers, Entry, Verdict, entry, hasher
+from keyguard.baseline.entries import Baseline, Covers, Entry, Verdict, entry, hasher, of_account
 from keyguard.baseline.matching import Known
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ def created(findings: Iterable[Finding], salt: bytes, covers: Covers) -> Baselin
 def updated(baseline: Baseline, findings: Sequence[Finding], *, add: bool) -> Change:
     """The baseline without what is gone, and, with ``add``, with what is new.
 
-    An entry that stays is not changed, whatever it is found as now.
+    An entry that stays is not changed, whatever it is found as now.  Those of an account stay.
     """
     known = Known(baseline)
     met = {found.hash for finding in findings if (found := known.entry(finding))}
+    met.update(one.hash for one in baseline.entries if of_account(one.rule))
     kept = baseline._replace(entries=tuple(one for one in baseline.entries if one.hash in met))
     new = [one for one in _worth_an_entry(findings) if known.entry(one) is None] if add else []
     keyed = hasher(baseline.salt)

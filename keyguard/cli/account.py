@@ -13,6 +13,8 @@ from keyguard.account import audit, credentialreport, matching
 from keyguard.account.practices import PRACTICES
 from keyguard.account.users import User
 from keyguard.advice.practices import DAYS
+from keyguard.baseline import files
+from keyguard.baseline import matching as accepting
 from keyguard.cli import options, output, progress
 from keyguard.errors import SourceError, UsageError
 from keyguard.model import Finding, Report, Skipped, Summary
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
+    from keyguard.baseline.entries import Baseline
+
 STDIN = "-"
 
 
@@ -29,9 +33,11 @@ def run(arguments: Sequence[str]) -> int:
     """Audit the account that the arguments name."""
     given = _parser().parse_args(arguments)
     options.config(given)  # what would keep the report from being delivered
+    known = None if given.baseline is None else files.load(given.baseline)
     begun = time.monotonic()
     limits = audit.Limits(_now(), given.max_age, given.max_unused)
     report = _live(given, limits) if given.report is None else _file(given, limits)
+    report = report if known is None else _without(known, report)
     summary = report.summary._replace(seconds=time.monotonic() - begun)
     rules = tuple(RuleInfo(*practice) for practice in PRACTICES)
     setting = output.Setting("keyguard account", rules=rules, thing="user")
@@ -59,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         default=DAYS,
         metavar="DAYS",
         help=f"how long a key may lie idle ({DAYS})",
+    )
+    parser.add_argument(
+        "-b", "--baseline", metavar="FILE", help="leave out what this file says is known and accepted"
     )
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile to ask with")
     parser.add_argument("--endpoint-url", metavar="URL", help="ask there instead of AWS's own IAM")
@@ -125,6 +134,12 @@ def _report(findings: Iterable[Finding], skipped: Sequence[Skipped], summary: Su
     """The report, in the order of all reports; where there is no line to go by, users come by name."""
     ordered = sorted(findings, key=lambda one: (*one.sort_key[:4], one.identity or "", one.message or ""))
     return Report(tuple(ordered), (), tuple(skipped), summary)
+
+
+def _without(known: Baseline, report: Report) -> Report:
+    """The report with what is known and accepted set aside."""
+    left, accepted, _ = accepting.split(report.findings, known)
+    return report._replace(findings=tuple(left), suppressed=tuple(accepted))
 
 
 def _content(path: str) -> bytes:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.baseline import files
+from keyguard.baseline.entries import of_account
 from keyguard.baseline.lines import lines
 from keyguard.baseline.matching import Known
 from keyguard.cli import terminal
@@ -94,7 +95,7 @@ class Judged:
 
     def summary(self, found: int) -> str:
         """How many there are of each kind."""
-        said = [one.verdict for one in self._entries.values()]
+        said = [one.verdict for one in self._entries.values() if not of_account(one.rule)]
         counts = f"{said.count('real'):,} real, {said.count('false'):,} false, {said.count(''):,} not judged"
         gone = len(said) - found
         lost = f"; {gone:,} not found: 'keyguard baseline update' drops what is gone" if gone else ""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 from keyguard import cli, pipeline
 from keyguard.baseline import files, updating
 from keyguard.baseline.entries import SALT_SIZE, Baseline, hasher, worth_most
+from keyguard.baseline.imports import account
 from keyguard.baseline.imports import given as others
 from keyguard.baseline.imports.commits import named
 from keyguard.baseline.imports.taking import taken
 from keyguard.baseline.lines import lines
 from keyguard.cli.rescan import ended, say, scanned
-from keyguard.errors import UsageError
+from keyguard.errors import ConfigError, UsageError
 from keyguard.git import Git
 from keyguard.reporters.safe import safe
 from keyguard.sources import Single
@@ -34,10 +35,14 @@ def take_over(given: argparse.Namespace, scanner: pipeline.Scanner) -> int:
     """Add to the baseline what the file ``given.file`` says was accepted."""
     if given.file is None:
         raise UsageError("'baseline import' needs a file", "e.g. keyguard baseline import .secrets.baseline")
-    if given.kind and given.kind not in others.KINDS:
-        raise UsageError(f"there is no kind {given.kind!r}", f"it is one of {', '.join(others.KINDS)}")
-    claims = others.claims(others.given(given.file), given.kind)
+    kinds = (*others.KINDS, account.NAME)
+    if given.kind and given.kind not in kinds:
+        raise UsageError(f"there is no kind {given.kind!r}", f"it is one of {', '.join(kinds)}")
+    file = others.given(given.file)
     known = files.load(given.path) if os.path.lexists(given.path) else Baseline(os.urandom(SALT_SIZE))
+    if given.kind in (None, account.NAME) and _audited(given, file, known):
+        return 0
+    claims = others.claims(file, given.kind)
     here = scanned(given, scanner, history=False)
     there = _of_commits(scanner, [claim.at for claim in claims if claim.at])
     if here.interrupted or there.interrupted:
@@ -52,6 +57,17 @@ def take_over(given: argparse.Namespace, scanner: pipeline.Scanner) -> int:
     files.save(given.path, updating.joined(known, result.entries))
     _tell(given, len(claims), result)
     return max(ended(here), ended(there))
+
+
+def _audited(given: argparse.Namespace, file: others.Given, known: Baseline) -> bool:
+    """Take over what an audit of an account found; whether the file is the report of one."""
+    entries = account.entries(file, hasher(known.salt))
+    if entries is None and given.kind == account.NAME:
+        raise ConfigError(f"{file.name}: this is not {account.WHAT}", "leave --from out")
+    if entries is not None:
+        files.save(given.path, updating.joined(known, entries))
+        say(given, f"took over {len(entries):,} from {safe(given.file)}, into {safe(given.path)}")
+    return entries is not None
 
 
 def _of_commits(scanner: pipeline.Scanner, places: Sequence[tuple[str, str]]) -> Report:

@@ -43,11 +43,13 @@ def told(report: Report, baseline: str | None, given: argparse.Namespace, code: 
 
 
 def _list(met: frozenset[str], baseline: str, *, verbose: bool) -> bool:
-    """Print the entries of ``baseline`` that are not in ``met``; whether there are any."""
+    """Print the entries of ``baseline`` that a scan could have met, and has not; whether there are any."""
     from keyguard.baseline import files  # noqa: PLC0415 - only on request
+    from keyguard.baseline.entries import of_account  # noqa: PLC0415 - likewise
     from keyguard.reporters.safe import safe  # noqa: PLC0415 - likewise
 
-    unused = {one.hash: one for one in files.load(baseline).entries if one.hash not in met}
+    entries = [one for one in files.load(baseline).entries if not of_account(one.rule)]
+    unused = {one.hash: one for one in entries if one.hash not in met}
     places = list(files.lines(baseline, unused))
     shown = places if verbose else places[:LISTED]
     for number, digest in shown:
