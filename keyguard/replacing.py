@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from keyguard.errors import UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def replace(path: str, data: bytes, mode: int, elsewhere: str) -> None:
-    """Put ``data`` where the plain file at ``path`` is, or is to be, with the permissions ``mode``.
+
+def replace(path: str, data: Iterable[bytes], mode: int, elsewhere: str) -> None:
+    """Put ``data``, which comes in pieces, where the plain file at ``path`` is, or is to be, with the permissions ``mode``.
 
     It is on the disk before its name is, and nothing is left behind on failure.  Raises :class:`UsageError`,
     with ``elsewhere`` as its advice.
@@ -18,7 +22,7 @@ def replace(path: str, data: bytes, mode: int, elsewhere: str) -> None:
     try:
         with NamedTemporaryFile(dir=os.path.dirname(path) or ".", prefix=".keyguard-", delete=False) as file:
             try:
-                file.write(data)
+                file.writelines(data)
                 file.flush()
                 os.fsync(file.fileno())
                 os.chmod(file.name, mode)

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
@@ -120,6 +121,21 @@ def test_every_format_ends_in_a_newline_and_is_the_same_twice(name: str) -> None
     assert first.endswith("\n")
     assert not first.endswith("\n\n")
     assert first == render(name, EVERYTHING)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_large_report_is_never_in_memory_as_a_whole(name: str) -> None:
+    many = findings.report(*(findings.finding(line=number) for number in range(2000)))
+    tracemalloc.start()
+    try:
+        sizes = [len(piece) for piece in reporters.get(name).pieces(many, STYLE)]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert min(sizes) > 0
+    assert max(sizes) < 20_000
+    assert peak < 400_000
+    assert peak < sum(sizes) / 2 or name == "text"  # which says "the same as" for all but one
 
 
 def test_an_unknown_format_is_a_usage_error_that_names_the_known_ones() -> None:

@@ -19,9 +19,9 @@ import repos
 from aws_server import DEACTIVATED, INLINE, LIVE, MANAGER, MANY, POOR, ROOT, Aws, Fault
 
 import keyguard
-from keyguard import cli
+from keyguard import cli, reporters
 from keyguard.model import Report, Secret
-from keyguard.reporters import Style, jsonl
+from keyguard.reporters import Style
 from keyguard.verify.model import Settings
 from keyguard.verify.run import verified
 
@@ -329,7 +329,9 @@ class TestNeverByAccident:
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         report = findings.report(findings.session(region="cn-northwest-1"), findings.finding())
-        (tmp_path / "report.jsonl").write_text(jsonl.render(report, Style(show_secrets=True)))
+        (tmp_path / "report.jsonl").write_text(
+            reporters.get("jsonl").render(report, Style(show_secrets=True))
+        )
         assert cli.main(["verify", str(tmp_path / "report.jsonl"), "--dry-run"]) == 1
         err = capfd.readouterr().err
         china = "sts.cn-north-1.amazonaws.com.cn, then sts.us-east-1.amazonaws.com"

@@ -403,9 +403,12 @@ class TestRecall:
     """Reports that are read again."""
 
     def lines(self, **changes: object) -> bytes:
-        from keyguard.reporters import Style, jsonl  # noqa: PLC0415 - what is tested
+        from keyguard import reporters  # noqa: PLC0415 - what is tested
+        from keyguard.reporters import Style  # noqa: PLC0415 - likewise
 
-        text = jsonl.render(findings.report(findings.finding(), findings.session()), Style(show_secrets=True))
+        text = reporters.get("jsonl").render(
+            findings.report(findings.finding(), findings.session()), Style(show_secrets=True)
+        )
         objects = [json.loads(line) for line in text.splitlines()]
         objects[0] |= changes
         return "\n".join(map(json.dumps, objects)).encode()

@@ -31,7 +31,7 @@ def save(path: str, baseline: Baseline) -> None:
     """Write the baseline, in one step; a symlink stays one.  Raises :class:`UsageError`."""
     place = os.path.realpath(path) if os.path.islink(path) else path
     mode = os.stat(place).st_mode & 0o777 if os.path.exists(place) else _SHARED
-    replace(place, render(baseline).encode(), mode, _ELSEWHERE)
+    replace(place, [render(baseline).encode()], mode, _ELSEWHERE)
 
 
 def lines(path: str, hashes: Container[str]) -> Iterator[tuple[int, str]]:

@@ -4,6 +4,7 @@
 
 import os
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard import __version__, cli
@@ -13,6 +14,7 @@ from keyguard.model import Report, Severity
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from keyguard.reporters import RuleInfo
     from keyguard.rules import Rule
@@ -39,12 +41,12 @@ class Setting(NamedTuple):
 def deliver(report: Report, options: "argparse.Namespace", setting: Setting) -> int:
     """Write ``report`` where the options say, and give the exit code."""
     name = format_of(options)
-    text = "" if name == "text" and report.silent else _rendered(report, name, options, setting)
+    pieces = iter(()) if name == "text" and report.silent else _rendered(report, name, options, setting)
     try:
-        _put(text, options.output)
+        _put(_encoded(pieces), options.output)
     except UsageError as error:
         cli.complain(str(error))
-        cli.say(_rendered(report, "text", options, setting))  # so that what was found is not lost
+        cli.say("".join(_rendered(report, "text", options, setting)))  # so that what was found is not lost
         return exit_code(report, options) or cli.FAILED
     on_screen = name == "text" and (setting.hook is not None or _on_terminal())
     if options.output is not None or not on_screen:
@@ -56,7 +58,7 @@ def deliver(report: Report, options: "argparse.Namespace", setting: Setting) -> 
     return exit_code(report, options)
 
 
-def _rendered(report: Report, name: str, options: "argparse.Namespace", setting: Setting) -> str:
+def _rendered(report: Report, name: str, options: "argparse.Namespace", setting: Setting) -> "Iterator[str]":
     from keyguard import reporters  # noqa: PLC0415 - a hook mostly has nothing to say
 
     style = reporters.Style(
@@ -71,7 +73,7 @@ def _rendered(report: Report, name: str, options: "argparse.Namespace", setting:
         rules=setting.rules if setting.rules is not None else _scanned(options),
         fail_on=options.fail_on,
     )
-    return reporters.get(name).render(report, style)
+    return reporters.get(name).pieces(report, style)
 
 
 def _scanned(options: "argparse.Namespace") -> "tuple[RuleInfo, ...]":
@@ -109,27 +111,33 @@ def _on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _put(text: str, path: str | None) -> None:
+def _encoded(pieces: "Iterator[str]") -> "Iterator[bytes]":
+    """The report in UTF-8, whatever the locale; all of a large one would be in memory several times."""
+    return (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+
+
+def _put(pieces: "Iterator[bytes]", path: str | None) -> None:
     """Write to standard output or to the file at ``path``.  Raises :class:`UsageError`."""
     if path in (None, "-"):
-        _print(text)
+        _print(pieces)
     elif os.path.lexists(path) and (os.path.islink(path) or not os.path.isfile(path)):
-        _fill(path, text)
+        _fill(path, pieces)
     else:
         from keyguard.replacing import replace  # noqa: PLC0415 - only with --output
 
-        replace(path, text.encode("utf-8", "backslashreplace"), _OWNERS, _ELSEWHERE)
+        replace(path, pieces, _OWNERS, _ELSEWHERE)
 
 
-def _print(text: str) -> None:
-    """Write to standard output in UTF-8, whatever the locale; a reader that has gone is no error."""
-    if not text:
+def _print(pieces: "Iterator[bytes]") -> None:
+    """Write to standard output; a reader that has gone is no error."""
+    first = next(pieces, b"")
+    if not first:
         return
     if sys.stdout is None:
         raise UsageError("standard output is closed", _ELSEWHERE)
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.writelines(chain((first,), pieces))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         cli.silence(sys.stdout)
@@ -138,11 +146,11 @@ def _print(text: str) -> None:
         raise UsageError(f"cannot write to standard output: {error.strerror}", _ELSEWHERE) from None
 
 
-def _fill(path: str, text: str) -> None:
+def _fill(path: str, pieces: "Iterator[bytes]") -> None:
     """Write to what is no plain file and must stay what it is: a device, a pipe, a symlink."""
     try:
         with open(path, "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
+            file.writelines(pieces)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
 

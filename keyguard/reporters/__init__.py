@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard.errors import UsageError
 from keyguard.model import FORMATS, SEVERITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from keyguard.model import Report, Severity
 
 _TEN: Final = 10
@@ -46,12 +48,17 @@ class Style(NamedTuple):
     fail_on: Severity = "medium"
 
 
-class Reporter(Protocol):
-    """A module that renders reports."""
+class Reporter(NamedTuple):
+    """A way to render reports: in ``pieces``, so that a large one is never in memory as a whole.
+
+    No piece is empty; all of them together end in a newline, or are nothing.  Does not touch the world.
+    """
+
+    pieces: Callable[[Report, Style], Iterator[str]]
 
     def render(self, report: Report, style: Style) -> str:
-        """The whole report as text that ends in a newline, or nothing; does not touch the world."""
-        ...
+        """The whole report."""
+        return "".join(self.pieces(report, style))
 
 
 def get(name: str) -> Reporter:
@@ -61,7 +68,7 @@ def get(name: str) -> Reporter:
     """
     if name not in FORMATS:
         raise UsageError(f"unknown format {name!r}", f"choose one of {', '.join(FORMATS)}")
-    return cast("Reporter", import_module(f"keyguard.reporters.{name}"))
+    return Reporter(import_module(f"keyguard.reporters.{name}").pieces)
 
 
 def summary_line(report: Report, thing: str = "object") -> str:

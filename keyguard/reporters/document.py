@@ -13,6 +13,8 @@ from keyguard.model import Occurrence
 from keyguard.reporters.safe import well_formed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from keyguard.model import Finding, Holder, Report, Secret, Skipped, Suppressed
     from keyguard.reporters import Style
 
@@ -84,6 +86,20 @@ def summary(report: Report) -> dict[str, object]:
         "seconds": round(report.summary.seconds, 3),
         "errors": [well_formed(error) for error in report.summary.errors],
     }
+
+
+def accepted(report: Report, style: Style) -> Sequence[Suppressed]:
+    """What was accepted, as far as ``style`` wants to list it."""
+    return report.suppressed if style.verbose else ()
+
+
+def listed(objects: Iterable[object]) -> Iterator[str]:
+    """The pieces of a JSON array with an object a line."""
+    before = start = "[\n"
+    for one in objects:
+        yield before + encoded(one)
+        before = ",\n"
+    yield "[]" if before is start else "\n]"
 
 
 def encoded(value: object) -> str:

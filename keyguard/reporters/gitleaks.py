@@ -14,7 +14,7 @@ from keyguard.reporters import document
 from keyguard.reporters.safe import well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from keyguard.model import Finding, Report
     from keyguard.reporters import Style
@@ -23,11 +23,11 @@ _DIGITS: Final = 6
 """Of an entropy, behind the point, as gitleaks writes it."""
 
 
-def render(report: Report, style: Style) -> str:
+def pieces(report: Report, style: Style) -> Iterator[str]:
     """The array, one finding a line; an empty one for a clean run.  Secrets are masked."""
     names = {rule.id: rule.name for rule in style.rules}
-    lines = ",\n".join(document.encoded(_finding(one, names)) for one in report.findings)
-    return f"[\n{lines}\n]\n" if lines else "[]\n"
+    yield from document.listed(_finding(one, names) for one in report.findings)
+    yield "\n"
 
 
 def _finding(one: Finding, names: Mapping[str, str]) -> dict[str, object]:

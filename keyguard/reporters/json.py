@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyguard.reporters import document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from keyguard.model import Report
     from keyguard.reporters import Style
@@ -15,21 +15,17 @@ if TYPE_CHECKING:
 SCHEMA: Final = "keyguard-report/1"
 
 
-def render(report: Report, style: Style) -> str:
+def pieces(report: Report, style: Style) -> Iterator[str]:
     """The document, one finding a line; a clean run is a document too."""
-    accepted = report.suppressed if style.verbose else ()
-    members = {
-        "schema": document.encoded(SCHEMA),
-        "complete": document.encoded(report.complete),
-        "findings": _lines(document.finding(one, style) for one in report.findings),
-        "suppressed": _lines(document.suppressed(one, style) for one in accepted),
-        "skipped": _lines(document.skipped(one) for one in report.skipped),
-        "summary": document.encoded(document.summary(report)),
-    }
-    inside = ",\n".join(f"{document.encoded(name)}: {value}" for name, value in members.items())
-    return f"{{\n{inside}\n}}\n"
-
-
-def _lines(objects: Iterable[object]) -> str:
-    inside = ",\n".join(map(document.encoded, objects))
-    return f"[\n{inside}\n]" if inside else "[]"
+    accepted = document.accepted(report, style)
+    lists: tuple[tuple[str, Iterator[object]], ...] = (
+        ("findings", (document.finding(one, style) for one in report.findings)),
+        ("suppressed", (document.suppressed(one, style) for one in accepted)),
+        ("skipped", (document.skipped(one) for one in report.skipped)),
+    )
+    yield f'{{\n"schema": {document.encoded(SCHEMA)},\n"complete": {document.encoded(report.complete)},\n'
+    for name, objects in lists:
+        yield f'"{name}": '
+        yield from document.listed(objects)
+        yield ",\n"
+    yield f'"summary": {document.encoded(document.summary(report))}\n}}\n'

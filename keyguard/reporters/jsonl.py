@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from keyguard.reporters import document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keyguard.model import Report
     from keyguard.reporters import Style
 
 
-def render(report: Report, style: Style) -> str:
+def pieces(report: Report, style: Style) -> Iterator[str]:
     """A line for each finding, each accepted one (only if verbose), each thing skipped; then the summary."""
-    accepted = report.suppressed if style.verbose else ()
-    objects = [
-        *(document.finding(one, style) for one in report.findings),
-        *(document.suppressed(one, style) for one in accepted),
-        *(document.skipped(one) for one in report.skipped),
-        document.summary(report),
-    ]
-    return "".join(f"{document.encoded(one)}\n" for one in objects)
+    yield from (_line(document.finding(one, style)) for one in report.findings)
+    yield from (_line(document.suppressed(one, style)) for one in document.accepted(report, style))
+    yield from (_line(document.skipped(one)) for one in report.skipped)
+    yield _line(document.summary(report))
+
+
+def _line(value: object) -> str:
+    return f"{document.encoded(value)}\n"

@@ -14,7 +14,7 @@ from keyguard.reporters import document
 from keyguard.reporters.safe import well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from keyguard.model import Finding, Part, Report, Severity, Skipped, Suppressed
     from keyguard.reporters import RuleInfo, Style
@@ -50,25 +50,36 @@ _COMMENTS: Final = ("keyguard:", "pragma:", "gitleaks:", "betterleaks:", "truffl
 _UNRESERVED: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/!"
 """What stands for itself in a path: RFC 3986 §2.3, ``/``, and the ``!`` before a member of an archive."""
 
+_END: Final = "]}]}"
+"""How a log ends, behind its results."""
+
 _LONGEST_TEXT: Final = 1024
 _LONGEST_NAME: Final = 255
 
 
-def render(report: Report, style: Style) -> str:
-    """The log, on one line."""
-    rules = {rule.id: (number, rule.name) for number, rule in enumerate(style.rules)}
-    accepted = report.suppressed if style.verbose else ()
+def pieces(report: Report, style: Style) -> Iterator[str]:
+    """The log, on one line; the results, of which there may be many, come last in it."""
     run = {
         "tool": {"driver": _driver(style)},
         "columnKind": "unicodeCodePoints",
         "automationDetails": {"id": "/".join(style.command.split()) + "/"},
         "invocations": [_invocation(report)],
-        "results": [
-            *(_result(one, rules) for one in report.findings),
-            *(_result(one.finding, rules) | {"suppressions": [_suppression(one)]} for one in accepted),
-        ],
+        "results": [],
     }
-    return document.encoded({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+    text = document.encoded({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    yield text.removesuffix(_END)
+    between = ""
+    for one in _results(report, style):
+        yield between + document.encoded(one)
+        between = ", "
+    yield f"{_END}\n"
+
+
+def _results(report: Report, style: Style) -> Iterator[dict[str, object]]:
+    rules = {rule.id: (number, rule.name) for number, rule in enumerate(style.rules)}
+    yield from (_result(one, rules) for one in report.findings)
+    for one in document.accepted(report, style):
+        yield _result(one.finding, rules) | {"suppressions": [_suppression(one)]}
 
 
 def _driver(style: Style) -> dict[str, object]:

@@ -10,20 +10,28 @@ from keyguard.reporters.lines import FEW, LISTED
 from keyguard.reporters.safe import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from keyguard.model import Finding, Report, Skipped
     from keyguard.reporters import Style
 
 
-def render(report: Report, style: Style) -> str:
+def pieces(report: Report, style: Style) -> Iterator[str]:
     """What was found, or, in a hook that stops something, what to do now; nothing for a clean report."""
+    between = ""
+    for section in _sections(report, style):
+        if text := "".join(f"{line}\n" for line in section):
+            yield between + text
+            between = "\n"
+
+
+def _sections(report: Report, style: Style) -> Iterator[Iterable[str]]:
     if style.hook is None:
-        sections = [list(section) for section in _listing(report.findings, style)]
+        yield from _listing(report.findings, style)
     else:
-        sections = blocked.screen(report, style)
-    sections += [list(_accepted(report, style)), list(_unread(report, style))]
-    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
+        yield from blocked.screen(report, style)
+    yield _accepted(report, style)
+    yield _unread(report, style)
 
 
 def _listing(findings: Sequence[Finding], style: Style) -> Iterator[Iterator[str]]:
