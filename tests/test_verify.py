@@ -374,6 +374,19 @@ class TestEconomy:
         ask(aws, scanned(text), rate=10)
         assert time.monotonic() - begun >= 0.5
 
+    def test_the_time_it_took_is_in_the_report(
+        self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "key").write_text(lines(keys.pair(LIVE)))
+
+        def slowly(*_: object) -> aws_server.Reply:
+            time.sleep(0.5)
+            return aws_server.identity()
+
+        with Fault(slowly) as server:
+            cli.main(["scan", str(tmp_path), "--verify", "--sts-endpoint", server.url, "-fjson"])
+        assert 0.5 <= json.loads(capfd.readouterr().out)["summary"]["seconds"] < 5
+
     def test_who_asks_is_said(self, aws: Aws, tmp_path: Path) -> None:
         (tmp_path / "a").write_text(lines(keys.pair(LIVE)))
         cli.main(["scan", str(tmp_path), "--verify", "--sts-endpoint", aws.url])

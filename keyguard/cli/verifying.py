@@ -35,8 +35,11 @@ def verified(report: Report, given: argparse.Namespace, deadline: float | None) 
             cli.say(line)
     if given.dry_run:
         return report
+    begun = time.monotonic()
     with progress.asking(given) as watch:
-        return run.verified(report, settings, watch)
+        report = run.verified(report, settings, watch)
+    seconds = report.summary.seconds + time.monotonic() - begun
+    return report._replace(summary=report.summary._replace(seconds=seconds))
 
 
 def _settings(given: argparse.Namespace, deadline: float | None) -> Settings:
