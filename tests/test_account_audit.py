@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.account import audit, practices
+from keyguard.account import audit, joining, practices
 from keyguard.account.users import ROOT, Key, User, root_of
 
 if TYPE_CHECKING:
@@ -202,6 +202,16 @@ def test_fingerprints_tell_keys_apart_and_know_neither_ids_nor_places() -> None:
     assert names == [
         found.fingerprint for found in audit.findings(with_ids._replace(line=9), LIMITS, "x.csv")
     ]
+
+
+def test_two_keys_of_the_same_second_are_two() -> None:
+    rows = user(key(400), key(400, number=2))
+    names = [found.fingerprint for found in audit.findings(rows, LIMITS)]
+    assert len(set(names)) == len(names)
+    asked = user(key(400, id="a", number=None), key(400, id="b", number=None))
+    assert names == [found.fingerprint for found in audit.findings(asked, LIMITS)]
+    together = joining.joined(asked, rows, keys_known=True)
+    assert [(one.id, one.number) for one in together.keys] == [("a", 1), ("b", 2)]
 
 
 @pytest.mark.parametrize(

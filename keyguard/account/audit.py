@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyguard import digests
@@ -136,10 +137,16 @@ def finding(broken: Broken, user: User, key: Key | None, path: str | None) -> Fi
 
 def fingerprint(rule: str, user: User, key: Key | None) -> str:
     """A name for what was found that is the same from a file and from AWS: files know a key by its date."""
-    made = []
-    if key is not None and rule not in _OF_A_USER:
-        made = [key.created.isoformat() if key.created else str(key.number)]
+    made = [] if key is None or rule in _OF_A_USER else _made(user, key)
     return digests.fingerprint(*(part.encode() for part in (rule, user.arn or user.name, *made)))
+
+
+def _made(user: User, key: Key) -> list[str]:
+    """When a key was made, and which one it is of those made in the same second, but for the first."""
+    before = takewhile(lambda one: one is not key, user.keys)
+    twins = sum(one.created == key.created for one in before)
+    when = key.created.isoformat() if key.created else str(key.number)
+    return [when, str(twins)] if twins else [when]
 
 
 def status(key: Key | None) -> str:

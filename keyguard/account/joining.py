@@ -17,15 +17,23 @@ def joined(asked: User, row: User | None, *, keys_known: bool) -> User:
     return asked._replace(
         console=asked.console or row.console,
         mfa=row.mfa if asked.mfa is None else asked.mfa,
-        keys=tuple(_key(key, row.keys) for key in asked.keys) if keys_known else row.keys,
+        keys=_keys(asked.keys, row.keys) if keys_known else row.keys,
     )
 
 
-def _key(asked: Key, rows: Sequence[Key]) -> Key:
+def _keys(asked: Sequence[Key], rows: Sequence[Key]) -> tuple[Key, ...]:
+    """The keys, each with the row of one made when it was: two of the same second have a row each."""
+    left = list(rows)
+    found = []
+    for key in asked:
+        row = next((one for one in left if one.created == key.created), None)
+        found.append(key if row is None else _key(key, row))
+        left = [one for one in left if one is not row]
+    return tuple(found)
+
+
+def _key(asked: Key, row: Key) -> Key:
     """A key with its number, and with its last use where that could not be asked for."""
-    row = next((one for one in rows if one.created == asked.created), None)
-    if row is None:
-        return asked
     if asked.used is not None:
         return asked._replace(number=row.number)
     return row._replace(active=asked.active, id=asked.id)
