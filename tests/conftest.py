@@ -17,6 +17,17 @@ settings.register_profile("keyguard", deadline=None)  # how long something takes
 settings.load_profile("keyguard")
 
 
+ASKING = ("test_verify", "test_account", "test_awserrors", "test_progress", "test_benchmarks")
+"""How the modules are called whose tests open sockets, to loopback; all others run without any."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Forbid sockets to every test that does not ask AWS: so nothing else can come to ask anybody."""
+    for item in items:
+        if not item.path.name.startswith(ASKING):
+            item.add_marker("disable_socket")
+
+
 @pytest.fixture(scope="session")
 def aws() -> Iterator[aws_server.Aws]:
     """An AWS on loopback."""

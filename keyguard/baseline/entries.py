@@ -95,6 +95,6 @@ def worth_most(finding: Finding) -> bytes:
 def entry(keyed: Callable[[bytes], str], finding: Finding, verdict: Verdict = "") -> Entry:
     """The entry for ``finding`` in a baseline with the hashes that ``keyed`` gives."""
     value = worth_most(finding)
-    key_id = b"" if of_account(finding.rule) else (finding.key_id or "").encode()
+    key_id = (finding.key_id or "").encode()
     beside = keyed(key_id) if key_id and key_id != value else ""
     return Entry(keyed(value), finding.rule, beside, verdict)
