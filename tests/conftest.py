@@ -17,14 +17,14 @@ settings.register_profile("keyguard", deadline=None)  # how long something takes
 settings.load_profile("keyguard")
 
 
-ASKING = ("test_verify", "test_account", "test_awserrors", "test_progress", "test_benchmarks")
+CONNECTED = ("test_verify", "test_account", "test_progress", "test_benchmarks", "test_remote")
 """How the modules are called whose tests open sockets, to loopback; all others run without any."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Forbid sockets to every test that does not ask AWS: so nothing else can come to ask anybody."""
+    """Forbid sockets where nothing is verified, audited, measured or cloned: nothing else may ask anybody."""
     for item in items:
-        if not item.path.name.startswith(ASKING):
+        if not item.path.name.startswith(CONNECTED):
             item.add_marker("disable_socket")
 
 
