@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def replace(path: str, data: Iterable[bytes], mode: int, elsewhere: str) -> None:
-    """Put ``data``, which comes in pieces, where the plain file at ``path`` is, or is to be, with the permissions ``mode``.
+    """Put ``data``, all its pieces, where the plain file at ``path`` is, or is to be; ``mode``: permissions.
 
     It is on the disk before its name is, and nothing is left behind on failure.  Raises :class:`UsageError`,
     with ``elsewhere`` as its advice.
