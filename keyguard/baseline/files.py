@@ -47,7 +47,7 @@ def _text(path: str) -> str:
         with open(path, encoding="utf-8") as file:
             return file.read()
     except FileNotFoundError:
-        advice = "make one with 'keyguard baseline create'"
+        advice = "make one with 'keyguard baseline create', or of a report with 'import'"
         raise ConfigError(f"there is no baseline {path}", advice) from None
     except OSError as error:
         raise ConfigError(f"the baseline {path} cannot be read: {error.strerror}", _ELSEWHERE) from None

@@ -173,7 +173,8 @@ def config(
         origin = getattr(options, "origins", {}).get("baseline", "--baseline")
         named = "" if origin.startswith("-") else f", which {origin} names"
         raise UsageError(
-            f"there is no baseline {baseline}{named}", "make one with 'keyguard baseline create'"
+            f"there is no baseline {baseline}{named}",
+            "make one with 'keyguard baseline create', or of a report with 'import'",
         )
     timeout = getattr(options, "timeout", None)
     return Config(
