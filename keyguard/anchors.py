@@ -80,6 +80,11 @@ _ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", b""), 3: (b"\\", b"x"), 5: (b
 """An escape sequence before a run looks like part of it: by length, what is before it, how it begins."""
 
 
+_HEX: Final = b"0123456789abcdefABCDEF"
+_LETTERS: Final = frozenset(bytes((letter,)) for letter in b"nrtbfxu")
+"""What may be behind the backslash of one."""
+
+
 class Anchors:
     """Finds anchors; counts what it has read, to know when hyperscan pays.  Safe to share between threads."""
 
@@ -169,10 +174,19 @@ def _exact(data: bytes, spans: Iterable[tuple[int, int]]) -> Iterator[int]:
     """Where the runs begin that have the right length once the escape sequence in front is taken off."""
     for start, end in spans:
         extra = end - start - RUN_LENGTH
-        if (not extra or (extra in _ESCAPES and _is_escape(data, start, extra))) and data[
-            end : end + 1
-        ] != b"=":
-            yield start + extra
+        if extra and not (extra in _ESCAPES and _is_escape(data, start, extra)):
+            continue
+        if data[end : end + 1] == b"=" or (not extra and _begins_inside(data, start)):
+            continue
+        yield start + extra
+
+
+def _begins_inside(data: bytes, start: int) -> bool:
+    """Whether a run begins with the rest of an escape sequence, which then is no part of a secret."""
+    lead = data[start - 1 : start]
+    if lead == b"%":
+        return not data[start : start + 2].translate(None, _HEX)
+    return lead == b"\\" and data[start : start + 1] in _LETTERS
 
 
 def _is_escape(data: bytes, start: int, length: int) -> bool:

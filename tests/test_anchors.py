@@ -134,6 +134,13 @@ def test_runs(before: bytes, after: bytes, expected: int) -> None:
     assert [data[start : start + 40] for start in anchors.runs(data)] == [secret] * expected
 
 
+@pytest.mark.parametrize("escape", [b"%2f", b"\\n", b"\\x2f", b"\\u002f"], ids=["percent", "n", "x", "u"])
+def test_an_escape_is_no_part_of_a_run(escape: bytes) -> None:
+    rest = keys.secret(1).encode()[: anchors.RUN_LENGTH + 1 - len(escape)]
+    assert list(anchors.runs(b"key " + escape + rest + b" end")) == []
+    assert list(anchors.runs(b"key _" + escape[1:] + rest + b" end")) == [5]
+
+
 @given(st.text(alphabet="aZ09+/ =\n", max_size=400))
 def test_runs_agree_with_a_pattern(text: str) -> None:
     data = text.encode()

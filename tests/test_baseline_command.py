@@ -126,7 +126,7 @@ class TestCreate:
         assert said in run(repo.path, "baseline", *arguments, code=2)
 
     def test_a_baseline_that_is_named_must_be_there(self, repo: repos.Repo) -> None:
-        said = "there is no baseline missing; make one with 'keyguard baseline create', or of a report with 'import'"
+        said = "there is no baseline missing; make one with 'keyguard baseline create', or of a report"
         assert said in run(repo.path, "scan", "-b", "missing", code=2)
 
 
