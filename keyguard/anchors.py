@@ -45,15 +45,18 @@ LITERALS: Final = (
 IDS: Final = LITERALS[:5]
 """Those with which IDs begin."""
 
-_ID: Final = (b"", b"[A-Z0-9]{0,17}+(?:[^A-Za-z0-9]|$)")
-"""An ID, or the first piece of one that goes on as an escape or behind a quote; not letters in base64."""
+_ID: Final = (
+    b"",
+    b"(?:[A-Z0-9]{16}(?:[^A-Za-z0-9]|$)|[A-Z0-9]{0,15}+[\"'`%\\\\&=<$\\x80-\\xff])",
+)
+"""An ID, or the first piece of one and what goes on with it: a quote, an escape, markup, what is not seen."""
 
 GUARDS: Final = {
     b"AKIA": _ID,
     b"ASIA": _ID,
-    b"ABIA": (b"", b"[A-Z0-9]{16}+(?:[^A-Za-z0-9]|$)"),
-    b"ACCA": (b"", b"[A-Z0-9]{16}+(?:[^A-Za-z0-9]|$)"),
-    b"A3T": (b"", b"[A-Z0-9]{17}+(?:[^A-Za-z0-9]|$)"),
+    b"ABIA": (b"", b"[A-Z0-9]{16}(?:[^A-Za-z0-9]|$)"),
+    b"ACCA": (b"", b"[A-Z0-9]{16}(?:[^A-Za-z0-9]|$)"),
+    b"A3T": (b"", b"[A-Z0-9]{17}(?:[^A-Za-z0-9]|$)"),
     b"b3JpZ2lu": (b"(?:IQoJ|AgoJ|AgoG)", b""),
     b"oGZXIvYXdz": (b"F[wQ]", b""),
     b"oDYXdz": (b"[FA]Q", b""),

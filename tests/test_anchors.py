@@ -78,6 +78,8 @@ def test_each_example_has_an_anchor_of_its_rule(name: str, made: type[anchors.An
         pytest.param(b"AKIA' + 'Q", True, id="a piece of one"),
         pytest.param(b"AKIAQ7\\x51", True, id="a piece before an escape"),
         pytest.param(b"AKIA\xe2\x80\x8bQ", True, id="a piece before what is not seen"),
+        pytest.param(b"AKIAQ<b", True, id="a piece before markup"),
+        pytest.param(b"AKIA" + b"Q" * 15 + b" ", False, id="too short, and nothing goes on"),
         pytest.param(b"AKIA" + b"Q" * 18 + b" ", False, id="too long for one"),
         pytest.param(b"AKIAkkkk", False, id="other letters"),
     ],
