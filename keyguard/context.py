@@ -80,12 +80,13 @@ class Weight(NamedTuple):
 
 
 class Context:
-    """The evidence of the rules; compiled for a kind of value when the first of it is weighed."""
+    """The evidence of the rules; what of it is needed is compiled when it is."""
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         """Weigh with ``evidence``."""
         self._evidence = tuple(evidence)
-        self._compiled: dict[str, list[tuple[Evidence, re.Pattern[bytes]]]] = {}
+        self._of_kind: dict[str, list[Evidence]] = {}
+        self._compiled: dict[str, re.Pattern[bytes]] = {}
 
     def weigh(self, kind: str, data: bytes, start: int, end: int) -> Weight:
         """What stands around ``data[start:end]`` says about a value of ``kind``."""
@@ -100,14 +101,23 @@ class Context:
         return self._found(kind, _texts(data, start, end))
 
     def _found(self, kind: str, texts: dict[str, bytes]) -> list[Evidence]:
-        return [one for one, pattern in self._of(kind) if pattern.search(texts[one.where])]
+        if kind not in self._of_kind:
+            mine = [one for one in self._evidence if one.kind == kind and one.where != "path"]
+            self._of_kind[kind] = mine
+        return [one for one in self._of_kind[kind] if self._holds(one, texts[one.where])]
 
-    def _of(self, kind: str) -> list[tuple[Evidence, re.Pattern[bytes]]]:
-        """The evidence for ``kind``, compiled by re, which takes half the time that regex takes for that."""
-        if kind not in self._compiled:
-            of_kind = [one for one in self._evidence if one.kind == kind and one.where != "path"]
-            self._compiled[kind] = [(one, re.compile(one.pattern.encode())) for one in of_kind]
-        return self._compiled[kind]
+    def _holds(self, one: Evidence, text: bytes) -> bool:
+        if one.needs:
+            lowered = text.lower()
+            if not any(need in lowered for need in one.needs):
+                return False
+        return self._pattern(one.pattern).search(text) is not None
+
+    def _pattern(self, pattern: str) -> re.Pattern[bytes]:
+        """The pattern compiled by re, which takes half the time that regex takes for that."""
+        if pattern not in self._compiled:
+            self._compiled[pattern] = re.compile(pattern.encode())
+        return self._compiled[pattern]
 
     def _group(self, before: bytes) -> str:
         """What is left of the name in front when the words that every key's name has are taken away."""

@@ -60,7 +60,8 @@ class Rule(NamedTuple):
 class Evidence(NamedTuple):
     """What it means when ``pattern`` matches around a value of ``kind``: ``weight`` in log-odds.
 
-    ``where`` says in which text; ``patterns/evidence.toml`` describes them.
+    ``where`` says in which text; ``patterns/evidence.toml`` describes them.  ``needs`` are literals, one of
+    which is in every text that matches, whatever their case.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Evidence(NamedTuple):
     where: str
     weight: float
     pattern: str
+    needs: tuple[bytes, ...] = ()
 
 
 class RuleSet(NamedTuple):
@@ -223,6 +225,7 @@ def _evidence(path: str, number: int, entry: dict[str, object]) -> Evidence:
         where=_choice(where, entry, "where", WHERE),
         weight=float(weight),
         pattern=_text(where, entry, "pattern"),
+        needs=tuple(one.encode() for one in _texts(where, entry, "needs")),
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import keys
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from keyguard import rules
 from keyguard.config import Config
@@ -18,6 +20,7 @@ from keyguard.pipeline import Examined, Scanner
 
 if TYPE_CHECKING:
     from keyguard.model import Finding
+    from keyguard.rules import Evidence
 
 EVIDENCE = rules.builtin().evidence
 CONTEXT = Context(EVIDENCE)
@@ -25,6 +28,8 @@ SCANNER = Scanner(Config())
 PIECE = keys.secret(900) + keys.secret(901)[:20]
 """A line of base64, as a block of it has."""
 LINES = f"{PIECE}\n{PIECE}\n"
+
+EVIDENCE = rules.builtin().evidence
 
 
 def secret(seed: int, *, symbols: bool = True) -> str:
@@ -280,6 +285,18 @@ def test_every_name_has_a_meaning_once() -> None:
     named = [(one.name, one.where) for one in EVIDENCE]
     assert len(set(named)) == len(named)
     assert all(re.fullmatch("[a-z0-9-]+", one.name) for one in EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in EVIDENCE if one.needs], ids=lambda one: f"{one.name} {one.where}"
+)
+def test_what_matches_has_what_its_evidence_needs(one: Evidence) -> None:
+    @settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(one.pattern.replace("}+", "}").replace(")*+", ")*").encode()))
+    def holds(text: bytes) -> None:
+        assert any(need in text.lower() for need in one.needs)
+
+    holds()
 
 
 def test_every_pattern_takes_linear_time() -> None:
