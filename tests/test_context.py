@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from keyguard.model import Finding
     from keyguard.rules import Evidence
 
-EVIDENCE = rules.builtin().evidence
 CONTEXT = Context(EVIDENCE)
 SCANNER = Scanner(Config())
 PIECE = keys.secret(900) + keys.secret(901)[:20]
