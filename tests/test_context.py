@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from keyguard.model import Finding
     from keyguard.rules import Evidence
 
+EVIDENCE = rules.builtin().evidence
 CONTEXT = Context(EVIDENCE)
 SCANNER = Scanner(Config())
 PIECE = keys.secret(900) + keys.secret(901)[:20]
 """A line of base64, as a block of it has."""
 LINES = f"{PIECE}\n{PIECE}\n"
-
-EVIDENCE = rules.builtin().evidence
 
 
 def secret(seed: int, *, symbols: bool = True) -> str:
