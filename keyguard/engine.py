@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 
 _OF_RULES: Final = frozenset((*LITERALS, RUN))
+FAINT: Final = frozenset((RUN, b"smtp", b"SMTP", b"-at-"))
+"""Runs, and what only says something of a run that is near; a test compares with the rules."""
+
 _SHORT: Final = 2 * RUN_LENGTH
 """Digits of hex that hold no secret: forty bytes need as many."""
 
@@ -80,7 +83,7 @@ class Engine:
         from keyguard.decode.view import View  # noqa: PLC0415 - text without an anchor never needs it
 
         plain = self._look(View(chunk.data), present)
-        if _is_all_hashes(plain):
+        if _is_faint(plain):
             return []
         sights = [plain, *self._hidden(plain, cut)]
         found = []
@@ -112,10 +115,10 @@ class Engine:
         return self._matcher
 
 
-def _is_all_hashes(sight: Sight) -> bool:
-    """Whether a text has nothing but short hashes, as every commit has."""
+def _is_faint(sight: Sight) -> bool:
+    """Whether a text has no runs but short hashes, as every commit has, and what counts only near a run."""
     data, present, stretches = sight.view.data, sight.present, sight.stretches
-    return present <= {RUN} and b"\0" not in data and all(_is_hash(data, *one) for one in stretches)
+    return present <= FAINT and b"\0" not in data and all(_is_hash(data, *one) for one in stretches)
 
 
 def _is_hash(data: bytes, start: int, end: int) -> bool:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import keys
 import pytest
 
-from keyguard import rules
+from keyguard import engine, rules
+from keyguard.anchors import RUN
 from keyguard.engine import Engine
 from keyguard.model import Chunk, Match
 
@@ -157,10 +158,10 @@ def test_matches_are_in_the_order_of_the_text_with_their_lines() -> None:
 
 def test_a_match_belongs_to_the_chunk_in_which_it_begins() -> None:
     data = f"key = {ID} ".encode()
-    engine = Engine(rules.builtin)
-    assert engine.matches(Chunk(data, own_end=6)) == []
-    assert len(engine.matches(Chunk(data, own_end=7))) == 1
-    assert engine.matches(Chunk(data, own_start=7)) == []
+    one = Engine(rules.builtin)
+    assert one.matches(Chunk(data, own_end=6)) == []
+    assert len(one.matches(Chunk(data, own_end=7))) == 1
+    assert one.matches(Chunk(data, own_start=7)) == []
 
 
 def test_offsets_and_lines_go_on_where_the_chunk_begins() -> None:
@@ -214,3 +215,26 @@ def test_what_stands_around_adds_up() -> None:
 def test_an_engine_can_be_pickled() -> None:
     copied = pickle.loads(pickle.dumps(Engine(rules.builtin)))
     assert len(copied.matches(Chunk(ID.encode()))) == 1
+
+
+def never() -> rules.RuleSet:
+    pytest.fail("the rules were read")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("smtp.example.org, SMTP", id="a word that counts near a run"),
+        pytest.param("user-at-123456789012", id="a user of a service"),
+        pytest.param("smtp " + random.Random(1).randbytes(20).hex(), id="a word, and a hash"),
+    ],
+)
+def test_what_means_nothing_alone_needs_no_rules(text: str) -> None:
+    assert Engine(never).matches(Chunk(text.encode())) == []
+
+
+def test_those_words_are_of_rules_that_want_them_near_a_run() -> None:
+    faint = engine.FAINT - {RUN}
+    near = {anchor for rule in rules.builtin().rules if rule.near for anchor in rule.anchors}
+    alone = {anchor for rule in rules.builtin().rules if not rule.near for anchor in rule.anchors}
+    assert faint == near - alone
