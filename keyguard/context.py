@@ -140,15 +140,15 @@ def of_document(evidence: Iterable[Evidence], kind: str, path: str | None, numbe
     ``number`` is how many values of the kind the document has.
     """
     crowd = min(0.0, 2 * math.log(MANY / max(number, 1)))
-    return crowd + sum(
-        weight for pattern, weight in _of_paths(tuple(evidence), kind) if pattern.search(path or "")
-    )
+    lowered = (path or "").lower().encode("utf-8", "surrogatepass")
+    told = (one for one in evidence if one.kind == kind and one.where == "path")
+    likely = (one for one in told if not one.needs or any(need in lowered for need in one.needs))
+    return crowd + sum(one.weight for one in likely if _of_paths(one.pattern).search(path or ""))
 
 
 @functools.cache
-def _of_paths(evidence: tuple[Evidence, ...], kind: str) -> tuple[tuple[re.Pattern[str], float], ...]:
-    of_kind = (one for one in evidence if one.kind == kind and one.where == "path")
-    return tuple((re.compile(one.pattern), one.weight) for one in of_kind)
+def _of_paths(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _texts(data: bytes, start: int, end: int) -> dict[str, bytes]:
