@@ -305,7 +305,7 @@ class TestPackages:
         assert len({one.folder for one in listed}) == len(listed)
 
     def test_nothing_was_trained_on(self) -> None:
-        script = (CHECKOUT / "tools" / "train_randomness.py").read_text()
+        script = (CHECKOUT / "tools" / "training_packages.py").read_text()
         training = {word for word in script.split() if "==" in word or "@" in word[1:]}
         named = {(word.partition("==")[0] if "==" in word else word.rpartition("@")[0]) for word in training}
         ours = {one.name for one in packages.listed() if one.registry == "pypi"}
