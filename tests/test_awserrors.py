@@ -12,6 +12,8 @@ from keyguard import awserrors
 HOST = "sts.us-east-1.amazonaws.com"
 URL = f"https://{HOST}/"
 
+PROXY = "http://{}:{}@proxy".format("me", "password")
+
 
 @pytest.mark.parametrize(
     ("error", "said"),
@@ -27,7 +29,7 @@ URL = f"https://{HOST}/"
             id="TLS",
         ),
         pytest.param(
-            exceptions.ProxyConnectionError(proxy_url="http://me:pw@proxy", error="x"),
+            exceptions.ProxyConnectionError(proxy_url=PROXY, error="x"),
             "the proxy that the environment names",
             id="proxy",
         ),
@@ -67,5 +69,5 @@ def test_it_is_said_in_our_words(error: Exception, said: str) -> None:
 
 def test_nothing_of_the_error_is_repeated() -> None:
     for kind in (exceptions.ProxyConnectionError, exceptions.HTTPClientError):
-        error = kind(proxy_url="http://me:password@proxy", endpoint_url=URL, error=ValueError("password"))
+        error = kind(proxy_url=PROXY, endpoint_url=URL, error=ValueError("password"))
         assert "password" not in awserrors.reason(error, HOST)
