@@ -79,13 +79,11 @@ MUCH: Final = 2 << 20
 
 BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _CLASSES: Final = bytes(0x61 if byte in BASE64 else 0x20 for byte in range(256))
-_ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", b""), 3: (b"\\", b"x"), 5: (b"\\", b"u")}
+HEX_DIGITS: Final = b"0123456789abcdefABCDEF"
+_ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", HEX_DIGITS), 3: (b"\\", b"x"), 5: (b"\\", b"u")}
 """An escape sequence before a run looks like part of it: by length, what is before it, how it begins."""
 
-
-_HEX: Final = b"0123456789abcdefABCDEF"
-_LETTERS: Final = frozenset(bytes((letter,)) for letter in b"nrtbfxu")
-"""What may be behind the backslash of one."""
+_LEADS: Final = frozenset(lead for lead, _ in _ESCAPES.values())
 
 
 class Anchors:
@@ -177,25 +175,20 @@ def _exact(data: bytes, spans: Iterable[tuple[int, int]]) -> Iterator[int]:
     """Where the runs begin that have the right length once the escape sequence in front is taken off."""
     for start, end in spans:
         extra = end - start - RUN_LENGTH
-        if extra and not (extra in _ESCAPES and _is_escape(data, start, extra)):
-            continue
-        if data[end : end + 1] == b"=" or (not extra and _begins_inside(data, start)):
-            continue
-        yield start + extra
+        escaped = extra in _ESCAPES and _is_escape(data, start, extra)
+        if (escaped or not (extra or _begins_inside(data, start))) and data[end : end + 1] != b"=":
+            yield start + extra
 
 
 def _begins_inside(data: bytes, start: int) -> bool:
     """Whether a run begins with the rest of an escape sequence, which then is no part of a secret."""
-    lead = data[start - 1 : start]
-    if lead == b"%":
-        return not data[start : start + 2].translate(None, _HEX)
-    return lead == b"\\" and data[start : start + 1] in _LETTERS
+    return data[start - 1 : start] in _LEADS and any(_is_escape(data, start, one) for one in _ESCAPES)
 
 
 def _is_escape(data: bytes, start: int, length: int) -> bool:
     """Whether the ``length`` characters at ``start`` are the rest of an escape sequence."""
     lead, first = _ESCAPES[length]
-    return data[start - 1 : start] == lead and (not first or data[start : start + 1] in first)
+    return data[start - 1 : start] == lead and data[start : start + 1] in first
 
 
 def _hyperscan(
@@ -214,8 +207,6 @@ def _hyperscan(
     names, expressions = [name for name, _ in named], [expression for _, expression in named]
     local = threading.local()
 
-    nothing: frozenset[bytes] = frozenset()
-
     def tools() -> tuple[hyperscan.Database, list[bytes], Callable[..., None]]:
         built, hits = hyperscan.Database(), list[bytes]()
         flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions)
@@ -233,7 +224,7 @@ def _hyperscan(
             database, hits, callback = tools()
         database.scan(data, match_event_handler=callback)
         if not hits:
-            return nothing
+            return frozenset()
         found = frozenset(hits)
         hits.clear()
         return found

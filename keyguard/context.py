@@ -85,7 +85,6 @@ class Context:
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         """Weigh with ``evidence``."""
         self._evidence = tuple(evidence)
-        self._of_kind: dict[str, list[Evidence]] = {}
         self._compiled: dict[str, re.Pattern[bytes]] = {}
 
     def weigh(self, kind: str, data: bytes, start: int, end: int) -> Weight:
@@ -101,17 +100,11 @@ class Context:
         return self._found(kind, _texts(data, start, end))
 
     def _found(self, kind: str, texts: dict[str, bytes]) -> list[Evidence]:
-        if kind not in self._of_kind:
-            mine = [one for one in self._evidence if one.kind == kind and one.where != "path"]
-            self._of_kind[kind] = mine
-        return [one for one in self._of_kind[kind] if self._holds(one, texts[one.where])]
+        mine = (one for one in self._evidence if one.kind == kind and one.where != "path")
+        return [one for one in mine if self._holds(one, texts[one.where])]
 
     def _holds(self, one: Evidence, text: bytes) -> bool:
-        if one.needs:
-            lowered = text.lower()
-            if not any(need in lowered for need in one.needs):
-                return False
-        return self._pattern(one.pattern).search(text) is not None
+        return one.may_be_in(text) and self._pattern(one.pattern).search(text) is not None
 
     def _pattern(self, pattern: str) -> re.Pattern[bytes]:
         """The pattern compiled by re, which takes half the time that regex takes for that."""
@@ -140,10 +133,10 @@ def of_document(evidence: Iterable[Evidence], kind: str, path: str | None, numbe
     ``number`` is how many values of the kind the document has.
     """
     crowd = min(0.0, 2 * math.log(MANY / max(number, 1)))
-    lowered = (path or "").lower().encode("utf-8", "surrogatepass")
+    name = path or ""
     told = (one for one in evidence if one.kind == kind and one.where == "path")
-    likely = (one for one in told if not one.needs or any(need in lowered for need in one.needs))
-    return crowd + sum(one.weight for one in likely if _of_paths(one.pattern).search(path or ""))
+    likely = (one for one in told if one.may_be_in(name.encode("utf-8", "surrogatepass")))
+    return crowd + sum(one.weight for one in likely if _of_paths(one.pattern).search(name))
 
 
 @functools.cache

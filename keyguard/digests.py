@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+FINGERPRINT = "kg1:"
+"""What fingerprints begin with, of which these are the first kind."""
+
 
 def sha1(data: bytes) -> bytes:
     """The SHA-1 of ``data``, as git has it: a name, not a seal."""
@@ -24,5 +27,5 @@ def sha256(data: bytes) -> bytes:
 
 
 def fingerprint(*parts: bytes) -> str:
-    """The name of what has these parts: the form of fingerprints, of which ``kg1`` is the first."""
-    return "kg1:" + sha256(b"\0".join(parts)).hex()[:32]
+    """The name of what has these parts."""
+    return FINGERPRINT + sha256(b"\0".join(parts)).hex()[:32]

@@ -2,7 +2,7 @@
 
 A guard is two patterns: for what is directly before a literal, and for what is directly behind it.  One of
 them has to match; an empty one never does.  They are patterns of re's, and hyperscan's once what is
-possessive (``{0,17}+``), which hyperscan has no need of, is not.
+possessive (``{0,15}+``), which hyperscan has no need of, is not.
 """
 
 from __future__ import annotations

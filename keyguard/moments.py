@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
-LAST_YEAR = 9999
+LAST_YEAR: Final = 9999
 """The last that has four digits."""
 
 

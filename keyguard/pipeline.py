@@ -67,10 +67,10 @@ class Glance:
         """The text with its matches; None when it has none.
 
         ``changed`` is there when it was made from a text without matches, and gives what is new, with what
-        is around that; or None, when that is not worth its while.  What is before ``begin`` is known to hold
-        nothing.
+        is around that; or None, when that is not worth its while.  Before ``begin`` is nothing that
+        keyguard's own rules look for.
         """
-        if begin:
+        if begin and self._engine.local:
             found = Chunk(data) if self._look(data[begin:]) else None
         else:
             found = self._look(data) if changed is None or self._is_news(data, changed) else None

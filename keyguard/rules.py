@@ -30,7 +30,7 @@ class Rule(NamedTuple):
     ``anchors`` are literals, one of which every match holds; ``run`` says instead that a run of that many
     base64 characters is the anchor.  ``pattern`` has a group ``value``; it is None for the pair, which is
     made of two other rules' matches.  A value begins at most ``lead`` bytes before its anchor; without that,
-    anywhere on the anchor's line.
+    somewhere near it.
 
     ``near`` has to match within reach of the value, which then is a run; the groups of ``beside``, where it
     matches within reach, tell the ``account`` and the ``region``.  ``reader`` is the name of what
@@ -70,6 +70,11 @@ class Evidence(NamedTuple):
     weight: float
     pattern: str
     needs: tuple[bytes, ...] = ()
+
+    def may_be_in(self, text: bytes) -> bool:
+        """Whether ``text`` has what the pattern needs: to compile that takes longer than to look."""
+        lowered = text.lower() if self.needs else b""
+        return not self.needs or any(need in lowered for need in self.needs)
 
 
 class RuleSet(NamedTuple):

@@ -1,4 +1,4 @@
-"""Finds long runs of base64 characters with hyperscan, twice as fast as Python's own searches can."""
+"""Finds long runs of base64 characters with hyperscan, by a quarter faster than Python's own searches can."""
 
 from __future__ import annotations
 

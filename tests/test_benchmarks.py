@@ -23,6 +23,7 @@ from benchmarks import (
     linear,
     log,
     machine,
+    misses,
     own,
     parts,
     peers,
@@ -465,6 +466,19 @@ class TestBaseline:
         assert known == [0, 2, 20] * 2
         assert {line.result.code for line in made} == {0}
         assert [line.against for line in made] == [made[0].result] * 3 + [made[3].result] * 3
+
+
+class TestMisses:
+    """The section on what nearly is a key."""
+
+    def test_nothing_is_found_in_any_text_and_each_is_compared_with_prose(self) -> None:
+        with place() as here:
+            prose, *others = misses.table(here, Plan(runs=1), size=1000).lines
+            sizes = {Path(here.folder, line.result.program.argv[-1]).stat().st_size for line in others}
+        assert {line.result.code for line in (prose, *others)} == {0}
+        assert min(sizes) > 900
+        assert all(line.against is prose.result for line in others)
+        assert [line.figures[0].limit for line in others] == [1.0] * len(others)
 
 
 class TestLog:

@@ -46,6 +46,15 @@ def run(repo: repos.Repo, *arguments: str) -> tuple[int, list[dict[str, object]]
     return done.returncode, [row for row in rows if row["type"] == "finding"], done.stderr.decode()
 
 
+def test_a_rule_of_others_may_want_what_a_commit_begins_with(tmp_path: Path) -> None:
+    made = repos.init(tmp_path / "repo")
+    made.commit("begin")
+    rules = tmp_path / "rules.txt"
+    rules.write_text("^tree [0-9a-f]{40}\n")
+    code, found, _ = run(made, "--rules", str(rules))
+    assert (code, [row["object"] for row in found]) == (1, ["commit"])
+
+
 @pytest.fixture
 def repo(tmp_path: Path) -> repos.Repo:
     """A key that was added in the second commit, changed place in the third, and is gone in the fourth."""

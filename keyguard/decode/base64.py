@@ -11,7 +11,7 @@ import re
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import BASE64
+from keyguard.anchors import BASE64, HEX_DIGITS
 from keyguard.decode.splice import Part, Word
 from keyguard.reach import left_of, right_of
 from keyguard.traces import BASE64 as TRACES
@@ -40,7 +40,6 @@ _TEXT: Final = b"(?:[%b][%b][%b][%b]){4}" % (
 )
 """Four groups of four characters whose twelve bytes are ASCII: the first bit of each is zero."""
 
-_HEX: Final = b"0123456789abcdefABCDEF"
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _WRAP: Final = (
     rb"[A-Za-z0-9+/_-]{0,80}+([ \t]{0,80}+\r?\n[ \t]{0,80}+"
@@ -99,7 +98,7 @@ def _phase(text: re.Pattern[bytes], data: bytes, begin: int, end: int) -> int | 
     found = text.search(data, middle, min(middle + _PROBE + 3, end))
     if found:
         return found.start() - middle
-    return 0 if end - begin >= LONG and data[middle : middle + _PROBE].translate(None, _HEX) else None
+    return 0 if end - begin >= LONG and data[middle : middle + _PROBE].translate(None, HEX_DIGITS) else None
 
 
 def _part(data: bytes, begin: int, end: int) -> Part:

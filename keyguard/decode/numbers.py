@@ -7,7 +7,7 @@ from binascii import unhexlify
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import RUN_LENGTH
+from keyguard.anchors import HEX_DIGITS, RUN_LENGTH
 from keyguard.decode.splice import Part, Word
 from keyguard.reach import around, left_of, right_of, windows
 from keyguard.traces import DECIMAL_LISTS, DUMPS, HEX, HEX_LISTS
@@ -22,7 +22,6 @@ LEAST_SECRET: Final = 2 * RUN_LENGTH
 REACH: Final = 8192
 """Bytes before and after the beginning of an ID in which the rest of a list is looked for."""
 
-_DIGITS: Final = b"0123456789abcdefABCDEF"
 _FORMS: Final = (
     (HEX_LISTS, rb"0x([0-9A-Fa-f]{2})", rb"[,\s]{1,80}+", 16),
     (DUMPS, rb"\b([0-9A-Fa-f]{2})\b", rb"[ :]", 16),
@@ -48,7 +47,7 @@ def _with_ids(data: bytes, present: frozenset[bytes]) -> Iterator[tuple[int, int
     for prefix in present.intersection(HEX):
         at = data.find(prefix)
         while at >= 0:
-            begin, end = left_of(data, at, _DIGITS), right_of(data, at, _DIGITS)
+            begin, end = left_of(data, at, HEX_DIGITS), right_of(data, at, HEX_DIGITS)
             begin += (at - begin) % 2
             if end - begin >= 2 * LEAST:
                 yield begin, end
@@ -59,9 +58,9 @@ def _of_text(data: bytes, stretches: Sequence[tuple[int, int]]) -> Iterator[tupl
     """Hex that is long enough for a secret and not just bytes."""
     for begin, stop in stretches:
         head = data[begin : begin + _HEAD]
-        if stop - begin < LEAST_SECRET or head.translate(None, _DIGITS):
+        if stop - begin < LEAST_SECRET or head.translate(None, HEX_DIGITS):
             continue
-        end = right_of(data, begin, _DIGITS)
+        end = right_of(data, begin, HEX_DIGITS)
         if end - begin >= LEAST_SECRET and unhexlify(head).isascii():
             yield begin, end
 

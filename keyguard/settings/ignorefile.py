@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from keyguard import allow
+from keyguard.digests import FINGERPRINT
 from keyguard.errors import ConfigError
 from keyguard.settings import checked
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 _REASON: Final = re.compile(r"[ \t]+#[ \t]*(.*)$")
 _UNTIL: Final = re.compile(r"[ \t]+until=(\S*)[ \t]*$")
-_FINGERPRINT: Final = "kg1:"
-_WHOLE: Final = re.compile(r"kg1:[0-9a-f]{32}")
+_WHOLE: Final = re.compile(FINGERPRINT + "[0-9a-f]{32}")
 
 
 def entries(text: str, name: str, base: Base) -> tuple[Entry, ...]:
@@ -26,7 +26,7 @@ def entries(text: str, name: str, base: Base) -> tuple[Entry, ...]:
     lines = []
     for number, line in _lines(text):
         what, until, reason = _parts(line)
-        if what.startswith(_FINGERPRINT):
+        if what.startswith(FINGERPRINT):
             _check_value(f"{name}:{number}", what)
             values.append(allow.Allow(reason, until, values=(what,), by=allow.IGNORE_FILE, base=base))
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from keyguard import digests
 from keyguard.baseline.entries import Entry, of_account
 from keyguard.errors import ConfigError
 from keyguard.reporters import reading
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 NAME: Final = "keyguard-account"
 WHAT: Final = "a report of 'keyguard account', in JSON"
 _SCANNED: Final = "'keyguard baseline create' knows what a scan finds"
-_FINGERPRINT: Final = "kg1:"
 
 
 def entries(given: Given, keyed: Callable[[bytes], str]) -> list[Entry] | None:
@@ -41,4 +41,4 @@ def _is(one: Any, type_: str) -> bool:  # noqa: ANN401 - what is in JSON
 
 
 def _whole(one: dict[str, Any]) -> bool:
-    return of_account(str(one.get("rule"))) and str(one.get("fingerprint")).startswith(_FINGERPRINT)
+    return of_account(str(one.get("rule"))) and str(one.get("fingerprint")).startswith(digests.FINGERPRINT)
