@@ -11,7 +11,7 @@ from keyguard.errors import DeadWorkerError, KeyguardError, ScanTimeoutError, Sl
 from keyguard.model import Chunk, Report, Skipped, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from keyguard.config import Config
     from keyguard.judge import Marked
@@ -41,13 +41,13 @@ class Examined:
         self.bytes = 0
         self.interrupted = interrupted
 
-    def count(self, unit: str, size: int) -> None:
-        """Count a document of ``size`` bytes."""
+    def count(self, unit: str, size: int, number: int) -> None:
+        """Count documents, so many, of ``size`` bytes together."""
         self.bytes += size
         if unit == "files":
-            self.files += 1
+            self.files += number
         else:
-            self.objects += 1
+            self.objects += number
 
 
 class Glance:
@@ -56,8 +56,8 @@ class Glance:
     The texts are whole, and without zeros in them.
     """
 
-    def __init__(self, engine: Engine, count: Callable[[int], None]) -> None:
-        """Look with ``engine``; ``count`` is told the bytes of each text that holds nothing."""
+    def __init__(self, engine: Engine, count: Callable[[int, int], None]) -> None:
+        """Look with ``engine``; ``count`` is told the bytes of texts that hold nothing, and how many."""
         self._engine = engine
         self._count = count
 
@@ -75,15 +75,24 @@ class Glance:
         else:
             found = self._look(data) if changed is None or self._is_news(data, changed) else None
         if found is None:
-            self._count(len(data))
+            self._count(len(data), 1)
         return found
 
-    def hints(self, data: bytes) -> bool:
-        """Whether an anchor stands in what may be only a part of a text, or in several parts."""
-        if self._engine.hints(data):
-            return True
-        self._count(len(data))
-        return False
+    def hinting(self, texts: Sequence[bytes]) -> list[int]:
+        """Which of ``texts``, that may be only parts of texts, have an anchor; the others are counted.
+
+        Nearly none has one, and to search many little ones takes longer than to search all at once.
+        """
+        if not self._engine.hints(b"\0".join(texts)):
+            self._count(sum(map(len, texts)), len(texts))
+            return []
+        found = []
+        for number, data in enumerate(texts):
+            if self._engine.hints(data):
+                found.append(number)
+            else:
+                self._count(len(data), 1)
+        return found
 
     def _is_news(self, data: bytes, changed: Callable[[], bytes | None]) -> bool:
         """Whether there may be matches now; to search a little text is cheaper than to ask what is new."""
@@ -129,8 +138,8 @@ class Scanner:
         done = Examined()
         unit, timed = part.unit, self.config.deadline is not None
 
-        def count(size: int) -> None:
-            done.count(unit, size)
+        def count(size: int, number: int) -> None:
+            done.count(unit, size, number)
             if timed:
                 self._in_time()
 

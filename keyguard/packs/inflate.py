@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from isal import isal_zlib
 
-from keyguard.packs.stored import PIECE, DamageError
+from keyguard.packs.stored import PIECE, WHOLE, DamageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 InflateError: Final = cast("type[Exception]", isal_zlib.error)
 """What the decompressor raises; typed as an instance in its stub."""
@@ -40,6 +40,28 @@ def inflate(raw: memoryview, size: int) -> bytes:
     if len(data) != size:
         raise DamageError(f"{size} bytes were announced, there are {_count(len(data), size)}")
     return data
+
+
+def inflater(view: memoryview) -> Callable[[tuple[int, int, int]], bytes | None]:
+    """What inflates an entry of a pack, which is ``view``: where it begins and ends, and the bytes it makes.
+
+    Its result is None for what is damaged or larger than :data:`WHOLE`.  It runs for every tree and commit,
+    so it makes no call that can be spared.
+    """
+    decompress = isal_zlib.decompress
+
+    def inflated(place: tuple[int, int, int]) -> bytes | None:
+        begin, end, size = place
+        try:
+            if end - begin <= TAME and size <= WHOLE:
+                data: bytes = decompress(view[begin:end], 15, size + 1)
+            else:
+                data = inflate(view[begin:end], size) if size <= WHOLE else b""
+        except (InflateError, DamageError):
+            return None
+        return data if len(data) == size else None
+
+    return inflated
 
 
 def forget(raw: memoryview) -> None:

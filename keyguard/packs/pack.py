@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyguard.packs.families import Numbers
-    from keyguard.packs.index import Bytes, Index
+    from keyguard.packs.index import Bytes, Index, Offsets
     from keyguard.packs.stored import Stored
     from keyguard.packs.table import Table
 
@@ -119,6 +119,18 @@ class Pack:
     def name(self, at: int) -> bytes:
         """The name of the object whose entry is ``at``."""
         return self.index.name(int(self.table.positions[at]))
+
+    def names(self, entries: Offsets) -> list[bytes]:
+        """The names of the objects whose entries these are."""
+        rows = self.index.names[self.table.positions[entries]]
+        found: list[bytes] = rows.view(f"V{self.hash_size}").ravel().tolist()
+        return found
+
+    def places(self, entries: Offsets) -> list[tuple[int, int, int]]:
+        """Where entries begin and end in the pack, behind their headers, and the bytes they inflate to."""
+        table = self.table
+        columns = (table.starts[entries] + table.heads[entries], table.ends(entries), table.sizes[entries])
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
     def find(self, oid: bytes) -> int | None:
         """The entry of the object ``oid``."""

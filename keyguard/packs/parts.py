@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from keyguard.model import Skipped
 from keyguard.packs import loose
 from keyguard.packs.entries import BATCH
-from keyguard.packs.inflate import inflate
+from keyguard.packs.inflate import inflater
 from keyguard.packs.reader import Reader, plan
-from keyguard.packs.stored import KINDS, WHOLE, DamageError, Stored
+from keyguard.packs.stored import KINDS, DamageError, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,18 +73,10 @@ class PackPart(NamedTuple):
         entries = table.family(self.begin, self.end)
         entries = entries[_chosen(table, table.tops[entries], self.kinds)]
         first, last = (len(entries) * share // self.shares for share in (self.share, self.share + 1))
-        entries = entries[first:last]
-        begins = table.starts[entries] + table.heads[entries]
-        names = pack.index.names[table.positions[entries]].view(f"V{pack.hash_size}").ravel()
-        columns = (names, begins, table.ends(entries), table.sizes[entries])
-        view = pack.view()
-        for number, (oid, begin, end, size) in enumerate(zip(*map(_listed, columns), strict=True), 1):
-            if number % BATCH == 0:
-                pack.forget()
-            try:
-                yield oid, inflate(view[begin:end], size) if size <= WHOLE else None
-            except DamageError:
-                yield oid, None
+        inflated = inflater(pack.view())
+        for batch in np.split(entries[first:last], range(BATCH, last - first, BATCH)):
+            yield from zip(pack.names(batch), map(inflated, pack.places(batch)), strict=True)
+            pack.forget()
 
     def objects(self) -> Iterator[Stored | Skipped]:
         """Every object, or why it cannot be read."""
@@ -123,11 +115,6 @@ class PackPart(NamedTuple):
                     yield Skipped(f"object {oid.hex()}", f"cannot be read: {reason}")
                 elif found[0] in self.kinds:
                     yield Stored(oid, *found)
-
-
-def _listed(column: npt.NDArray[np.generic]) -> list[Any]:
-    values: list[Any] = column.tolist()
-    return values
 
 
 class LoosePart(NamedTuple):

@@ -82,7 +82,6 @@ def plan(pack: Pack, entries: Offsets, wanted: npt.NDArray[np.bool_]) -> Plan:
     sizes = table.sizes[entries]
     ends = table.ends(entries)
     codes = np.where(table.bases[entries] == entries, table.types[entries], HEIR)
-    rows = pack.index.names[table.positions[entries]]
     return Plan(
         places[parents[order]].tolist(),
         begins.tolist(),
@@ -93,7 +92,7 @@ def plan(pack: Pack, entries: Offsets, wanted: npt.NDArray[np.bool_]) -> Plan:
         np.frombuffer(walk.last, np.uint8)[order].tobytes(),
         np.frombuffer(walk.needed, np.uint8)[order].tobytes(),
         wanted[order].tolist(),
-        rows.view(f"V{pack.hash_size}").ravel().tolist(),
+        pack.names(entries),
     )
 
 

@@ -10,15 +10,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from isal import isal_zlib
 
 from keyguard.packs import DamageError, Stored
-from keyguard.packs.inflate import InflateError, inflate
+from keyguard.packs.inflate import inflater
 from keyguard.packs.reader import Reader, plan
-from keyguard.packs.stored import KINDS, WHOLE
+from keyguard.packs.stored import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
 BATCH: Final = 8 << 20
 """Bytes, inflated, that are in memory at a time, unless a single object is larger."""
-
-TAME: Final = 64 << 10
-"""Bytes that are inflated without a look at what comes of it: 66 MB at most (RFC 1951)."""
 
 SHARE: Final = 200_000_000.0
 """Nanoseconds that it would take to make the objects of a part; to search them takes a fifth of that."""
@@ -120,7 +116,7 @@ def batches(part: Families) -> Iterator[Batch | Offsets]:
     entries = entries[~np.isin(table.tops[entries], odd[0])]
     total = np.cumsum(table.sizes[entries])
     for batch in np.split(entries, np.flatnonzero(np.diff(total // BATCH)) + 1):
-        raws = list(map(inflater(pack), places(pack, batch)))
+        raws = list(map(inflater(pack.view()), pack.places(batch)))
         good = np.array([raw is not None for raw in raws], bool)
         odd.append(table.tops[batch[~good]])
         yield Batch(batch[good], [raw for raw in raws if raw is not None])
@@ -128,34 +124,6 @@ def batches(part: Families) -> Iterator[Batch | Offsets]:
     poor = np.unique(np.concatenate(odd))
     if len(poor):
         yield members(pack, poor)
-
-
-def places(pack: Pack, entries: Offsets) -> list[tuple[int, int, int]]:
-    """Where entries begin and end in the pack, behind their headers, and the bytes they inflate to."""
-    table = pack.table
-    columns = (table.starts[entries] + table.heads[entries], table.ends(entries), table.sizes[entries])
-    return list(zip(*(column.tolist() for column in columns), strict=True))
-
-
-def inflater(pack: Pack) -> Callable[[tuple[int, int, int]], bytes | None]:
-    """What inflates an entry at such a place; its result is None for what is damaged or very large.
-
-    It runs for every tree and commit, so it makes no call that can be spared.
-    """
-    view, decompress = pack.view(), isal_zlib.decompress
-
-    def inflated(place: tuple[int, int, int]) -> bytes | None:
-        begin, end, size = place
-        try:
-            if end - begin <= TAME and size <= WHOLE:
-                data: bytes = decompress(view[begin:end], 15, size + 1)
-            else:
-                data = inflate(view[begin:end], size) if size <= WHOLE else b""
-        except (InflateError, DamageError):
-            return None
-        return data if len(data) == size else None
-
-    return inflated
 
 
 def slowly(part: Families, entries: Offsets, kinds: frozenset[Kind]) -> Iterator[tuple[bytes, Kind, bytes]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from keyguard.packs import DamageError, deltas
+from keyguard.packs.inflate import inflater
 from keyguard.provenance import bulk
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Forest:
         bases are held than the logarithm of their number.
         """
         broken: list[int] = []
-        places, inflated = bulk.places(self._pack, self.entries), bulk.inflater(self._pack)
+        places, inflated = self._pack.places(self.entries), inflater(self._pack.view())
         begins, heirs = self._begins.tolist(), self._heirs.tolist()
         marks = b"\1" * len(begins) if matters is None else matters.tobytes()
         for first in self._levels[0].tolist():

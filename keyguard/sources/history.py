@@ -14,7 +14,7 @@ from keyguard.packs.parts import LoosePart
 from keyguard.sources.files import is_plain, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from keyguard.git import Git
     from keyguard.packs import Part as StorePart
@@ -24,6 +24,10 @@ SOURCE: Final = "history"
 
 _HEAD: Final = rb"tree [0-9a-f]{40,64}\n(?:parent [0-9a-f]{40,64}\n)*+"
 """How a commit begins (gitformat-commit): with hashes, each of which would be a run to be looked at."""
+
+
+TOGETHER: Final = 64 << 10
+"""Bytes of trees that are searched at once."""
 
 
 class Objects(NamedTuple):
@@ -81,9 +85,10 @@ class Names(NamedTuple):
 
     def documents(self, glance: Glance) -> Iterator[Document | Skipped]:
         """Read them one after the other."""
-        for oid, data in self._trees():
-            if data is None or glance.hints(data):
-                yield self._tree(oid)
+        for group in _groups(self._trees()):
+            read = [(oid, data) for oid, data in group if data is not None]
+            yield from (self._tree(oid) for oid, data in group if data is None)
+            yield from (self._tree(read[number][0]) for number in glance.hinting([data for _, data in read]))
 
     def _trees(self) -> Iterator[tuple[bytes, bytes | None]]:
         if isinstance(self.part, LoosePart) or self.part.endless:
@@ -100,6 +105,19 @@ class Names(NamedTuple):
             return Skipped(f"object {oid.hex()}", "is missing")
         stored = Stored(oid, *found)
         return Document(_origin(stored), (Chunk(b"\n".join(_names(stored))),))
+
+
+def _groups(trees: Iterable[tuple[bytes, bytes | None]]) -> Iterator[list[tuple[bytes, bytes | None]]]:
+    """The trees in groups of :data:`TOGETHER` bytes, or of one that is larger."""
+    group, size = [], 0
+    for one in trees:
+        group.append(one)
+        size += len(one[1] or b"")
+        if size > TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def objects(git: Git, jobs: int, max_size: int | None = None) -> tuple[list[Objects | Names], list[Skipped]]:
