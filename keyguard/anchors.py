@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keyguard.guards import Guard
-    from keyguard.spans import Spans
+    from keyguard.spans import Search
 
 LITERALS: Final = (
     b"AKIA",
@@ -99,8 +99,7 @@ class Anchors:
         self._literals = tuple(dict.fromkeys((*LITERALS, *added)))
         self._always = frozenset((ANYWHERE,)) if anywhere else frozenset()
         self._read = 0
-        self._large: Callable[[bytes], frozenset[bytes]] | None = None
-        self._spans: Spans | None = None
+        self._search: Search | None = None
 
     def __reduce__(self) -> tuple[Callable[..., Anchors], tuple[tuple[bytes, ...], bool]]:
         """Pickle what to look for, not the machinery."""
@@ -108,14 +107,14 @@ class Anchors:
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The literals that stand in ``data``, and :data:`RUN` if there is a long enough run."""
-        found = self._little(data) if self._large is None else self._large(data)
+        found = self._little(data) if self._search is None else self._search.present(data)
         return found | self._always if self._always else found
 
     def _little(self, data: bytes) -> frozenset[bytes]:
         self._read += len(data)
         if self._read > MUCH:
-            self._large = _hyperscan(self._literals, self._guards)
-            return self._large(data)
+            self._search = _search(self._literals, self._guards)
+            return self._search.present(data)
         found = {literal for literal in self._literals if literal in data and self._counts(literal, data)}
         found.update(traces.present(data))
         if b"a" * RUN_LENGTH in data.translate(_CLASSES):
@@ -136,13 +135,7 @@ class Anchors:
 
     def stretches(self, data: bytes) -> Iterator[tuple[int, int]]:
         """What :func:`stretches` says; faster where much is read."""
-        if self._large is None:
-            return stretches(data)
-        if self._spans is None:
-            from keyguard.spans import Spans  # noqa: PLC0415 - loads hyperscan
-
-            self._spans = Spans(RUN_LENGTH)
-        spans = self._spans.find(data)
+        spans = None if self._search is None else self._search.spans(data)
         return stretches(data) if spans is None else spans
 
 
@@ -191,42 +184,9 @@ def _is_escape(data: bytes, start: int, length: int) -> bool:
     return data[start - 1 : start] == lead and data[start : start + 1] in first
 
 
-def _hyperscan(
-    literals: tuple[bytes, ...], guarded: Mapping[bytes, Guard]
-) -> Callable[[bytes], frozenset[bytes]]:
-    """Search with hyperscan; each thread has its own database: a scratch space serves one scan at a time."""
-    import threading  # noqa: PLC0415 - only where there is much to read
-
-    import hyperscan  # noqa: PLC0415 - likewise
-
-    from keyguard import guards  # noqa: PLC0415 - likewise
+def _search(literals: tuple[bytes, ...], guarded: Mapping[bytes, Guard]) -> Search:
+    from keyguard import guards  # noqa: PLC0415 - only where there is much to read
+    from keyguard.spans import Search  # noqa: PLC0415 - loads hyperscan
 
     named = [found for one in literals for found in guards.expressions(one, guarded.get(one))]
-    named += traces.expressions()
-    named.append((RUN, b"[A-Za-z0-9+/]{%d}" % RUN_LENGTH))
-    names, expressions = [name for name, _ in named], [expression for _, expression in named]
-    local = threading.local()
-
-    def tools() -> tuple[hyperscan.Database, list[bytes], Callable[..., None]]:
-        built, hits = hyperscan.Database(), list[bytes]()
-        flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions)
-        built.compile(
-            expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), flags=flags
-        )
-        made = built, hits, lambda number, *_: hits.append(names[number])
-        local.tools = made
-        return made
-
-    def present(data: bytes) -> frozenset[bytes]:
-        try:
-            database, hits, callback = local.tools
-        except AttributeError:
-            database, hits, callback = tools()
-        database.scan(data, match_event_handler=callback)
-        if not hits:
-            return frozenset()
-        found = frozenset(hits)
-        hits.clear()
-        return found
-
-    return present
+    return Search([*named, *traces.expressions()], RUN, RUN_LENGTH)

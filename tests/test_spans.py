@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.anchors import MUCH, Anchors, runs
-from keyguard.spans import FEW, Spans
+from keyguard.anchors import MUCH, RUN, Anchors, runs
+from keyguard.spans import FEW, Search
 
 LENGTH = 40
 BASE64 = "ABCxyz059+/"
@@ -20,6 +20,10 @@ WORDS = st.one_of(
 )
 
 
+def search() -> Search:
+    return Search([(b"other", b"zz")], RUN, LENGTH)
+
+
 def reference(data: bytes) -> list[tuple[int, int]]:
     return [found.span() for found in re.finditer(rb"[A-Za-z0-9+/]{40,}", data)]
 
@@ -27,7 +31,7 @@ def reference(data: bytes) -> list[tuple[int, int]]:
 @given(st.lists(WORDS, max_size=12))
 def test_spans_are_the_runs(words: list[str]) -> None:
     data = "".join(words).encode()
-    found = Spans(LENGTH).find(data)
+    found = search().spans(data)
     if found is None:
         assert len(data) > FEW
     else:
@@ -54,27 +58,52 @@ def test_runs_are_the_same_however_they_are_found(words: list[str]) -> None:
     ],
 )
 def test_too_many_hits_are_not_waited_for(data: bytes, *, given_up: bool) -> None:
-    spans = Spans(LENGTH)
-    assert (spans.find(data) is None) == given_up
-    after = spans.find(b"b" * LENGTH)
+    spans = search()
+    assert (spans.spans(data) is None) == given_up
+    after = spans.spans(b"b" * LENGTH)
     assert after is not None
     assert list(after) == [(0, LENGTH)]
 
 
+@pytest.mark.parametrize(
+    ("data", "present"),
+    [
+        pytest.param(b"zz " + b"a" * LENGTH, {b"other", RUN}, id="both"),
+        pytest.param(b"zz " + b"a" * (LENGTH - 1), {b"other"}, id="no run"),
+        pytest.param(b"a" * 1000 + b" zz", {b"other", RUN}, id="behind too many runs"),
+        pytest.param(b"", set(), id="nothing"),
+    ],
+)
+def test_runs_and_what_is_named_are_found_together(data: bytes, present: set[bytes]) -> None:
+    found = search()
+    assert found.present(data) == present
+    assert found.present(b"zz") == {b"other"}
+    assert found.present(data) == present
+
+
+@pytest.mark.parametrize("between", [b"", b"x", b"b" * LENGTH, b"a" * 1000])
+def test_spans_are_those_of_the_text_that_is_asked_about(between: bytes) -> None:
+    found, data = search(), b"  " + b"a" * LENGTH
+    found.present(data)
+    if between:
+        found.present(between)
+    assert [list(found.spans(data) or ()) for _ in range(2)] == [[(2, 2 + LENGTH)]] * 2
+
+
 def test_what_was_found_first_is_kept_while_more_is_searched() -> None:
-    spans = Spans(LENGTH)
-    first, second = spans.find(b"a" * LENGTH), spans.find(b"  " + b"b" * LENGTH)
+    spans = search()
+    first, second = spans.spans(b"a" * LENGTH), spans.spans(b"  " + b"b" * LENGTH)
     assert first is not None
     assert second is not None
     assert (list(first), list(second)) == ([(0, LENGTH)], [(2, 2 + LENGTH)])
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    spans = Spans(LENGTH)
+    spans = search()
     texts = [(b"c" * LENGTH + b" ") * number for number in range(20)] * 20
 
     def count(data: bytes) -> int:
-        return len(list(spans.find(data) or ()))
+        return len(list(spans.spans(data) or ()))
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(count, texts)) == list(range(20)) * 20
