@@ -83,6 +83,9 @@ HEX_DIGITS: Final = b"0123456789abcdefABCDEF"
 _ESCAPES: Final = {1: (b"\\", b"nrtbf"), 2: (b"%", HEX_DIGITS), 3: (b"\\", b"x"), 5: (b"\\", b"u")}
 """An escape sequence before a run looks like part of it: by length, what is before it, how it begins."""
 
+ESCAPED: Final = max(_ESCAPES)
+"""Characters of the longest escape sequence that looks like part of a run."""
+
 _LEADS: Final = frozenset(lead for lead, _ in _ESCAPES.values())
 
 
@@ -104,6 +107,11 @@ class Anchors:
     def __reduce__(self) -> tuple[Callable[..., Anchors], tuple[tuple[bytes, ...], bool]]:
         """Pickle what to look for, not the machinery."""
         return _same, (self._added, bool(self._always))
+
+    @property
+    def much(self) -> bool:
+        """Whether so much was read that what is remembered will come again."""
+        return self._search is not None
 
     def present(self, data: bytes) -> frozenset[bytes]:
         """The literals that stand in ``data``, and :data:`RUN` if there is a long enough run."""

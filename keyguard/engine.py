@@ -9,6 +9,7 @@ from keyguard.anchors import IDS, LITERALS, RUN, RUN_LENGTH, Anchors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from keyguard.decode.dull import Dull
     from keyguard.decode.view import Sight, View
     from keyguard.matching import Matcher
     from keyguard.model import Chunk, Match, Own
@@ -38,6 +39,7 @@ class Engine:
         self._own = own
         self._anchors = _anchors(added, own)
         self._matcher: Matcher | None = None
+        self._dull: Dull | None = None
 
     def __reduce__(
         self,
@@ -85,6 +87,10 @@ class Engine:
         plain = self._look(View(chunk.data), present)
         if _is_faint(plain):
             return []
+        if plain.stretches and self._anchors.much:
+            plain = plain._replace(stretches=self._without_dull(plain))
+            if _is_faint(plain):
+                return []
         sights = [plain, *self._hidden(plain, cut)]
         found = []
         if not self.local or any(_is_worthwhile(sight) for sight in sights):
@@ -100,6 +106,14 @@ class Engine:
 
         found = self.present(view.data) if present is None else present
         return Sight(view, found, list(self._anchors.stretches(view.data)) if RUN in found else ())
+
+    def _without_dull(self, plain: Sight) -> list[tuple[int, int]]:
+        """The long runs of a text without those that are nothing."""
+        if self._dull is None:
+            from keyguard.decode.dull import Dull  # noqa: PLC0415 - most runs see none but hashes
+
+            self._dull = Dull()
+        return self._dull.without(plain.view.data, plain.stretches)
 
     def _hidden(self, plain: Sight, cut: Callable[[str], None]) -> list[Sight]:
         """What is hidden in a text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from keyguard.reach import around, windows
@@ -32,16 +33,31 @@ def spans(
     if lead is None:
         near = windows(around(data, anchors, BEFORE, AFTER), len(data))
         return (match.span("value") for begin, end in near for match in pattern.finditer(data, begin, end))
-    if sum(map(data.count, anchors)) * DENSE > len(data):
-        return (match.span("value") for match in pattern.finditer(data))
-    return (span for anchor in anchors for span in _leading(data, anchor, lead, pattern))
+    standing: list[list[int]] = []
+    left = len(data) // DENSE
+    for anchor in anchors:
+        standing.append(list(islice(_places(data, anchor), left + 1)))
+        left -= len(standing[-1])
+        if left < 0:
+            return (match.span("value") for match in pattern.finditer(data))
+    return (span for places in standing for span in _leading(data, places, lead, pattern))
 
 
-def _leading(data: bytes, anchor: bytes, lead: int, pattern: re.Pattern[bytes]) -> Iterator[Span]:
+def _places(data: bytes, anchor: bytes) -> Iterator[int]:
     at = data.find(anchor)
     while at >= 0:
+        yield at
+        at = data.find(anchor, at + 1)
+
+
+def _leading(data: bytes, places: Iterable[int], lead: int, pattern: re.Pattern[bytes]) -> Iterator[Span]:
+    """Matches that begin up to ``lead`` bytes before one of ``places``, which are in order."""
+    end = 0
+    for at in places:
+        if at < end:
+            continue
         found = (pattern.match(data, begin) for begin in range(max(at - lead, 0), at + 1))
         match = next(filter(None, found), None)
         if match:
             yield match.span("value")
-        at = data.find(anchor, match.end() if match else at + 1)
+            end = match.end()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import hyperscan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    Hit = Callable[[int, int, int, int, object], bool | None]
     Named = Sequence[tuple[bytes, bytes]]
 
 FEW: Final = 32
@@ -62,14 +63,15 @@ class _OfThread:
         self._each: hyperscan.Database | None = None
         self._hits: list[bytes] = []
         self._ends: list[int] = []
-        self._most = 0
+        self._most = [0]
+        self._hit = self._noted()
         self.searched: bytes | None = None
         """The text whose runs are known."""
 
     def present(self, data: bytes) -> frozenset[bytes]:
         self._ends.clear()
         self.searched = None
-        self._most = FEW + (len(data) >> MANY)
+        self._most[0] = FEW + (len(data) >> MANY)
         try:
             self._every.scan(data, match_event_handler=self._hit)
         except hyperscan.ScanTerminated:
@@ -88,7 +90,7 @@ class _OfThread:
         """The runs of what was searched last; None when they were too many."""
         ends = self._ends[:]
         self.searched = None
-        return None if len(ends) > self._most else self._grouped(ends)
+        return None if len(ends) > self._most[0] else self._grouped(ends)
 
     def _grouped(self, ends: list[int]) -> Iterator[tuple[int, int]]:
         """The runs, out of every place where the last characters, as many as a run has, are of one."""
@@ -102,12 +104,18 @@ class _OfThread:
             last = end
         yield first - self._length, last
 
-    def _hit(self, number: int, _start: int, end: int, _flags: int, _context: object) -> bool:
-        if number:
-            self._hits.append(self._names[number])
-            return False
-        self._ends.append(end)
-        return len(self._ends) > self._most
+    def _noted(self) -> Hit:
+        """What notes each hit, and says when they are enough; it is called a million times in a history."""
+        names, most, hits, ends = self._names, self._most, self._hits, self._ends
+
+        def hit(number: int, _start: int, end: int, _flags: int, _context: object) -> bool | None:
+            if number:
+                hits.append(names[number])
+                return None
+            ends.append(end)
+            return len(ends) > most[0]
+
+        return hit
 
     def _first(self, data: bytes) -> None:
         """Search once more, for the first run only."""

@@ -81,6 +81,11 @@ def _with_ids(data: bytes, present: frozenset[bytes]) -> Iterator[tuple[int, int
             at = data.find(prefix, end)
 
 
+def is_text(data: bytes, begin: int, end: int) -> bool:
+    """Whether a stretch may be base64 of text."""
+    return _phase(re.compile(_TEXT), data, begin, end) is not None
+
+
 def _of_text(data: bytes, stretches: Stretches) -> Iterator[tuple[int, int]]:
     """The stretches that are base64 of text."""
     text = re.compile(_TEXT)

@@ -56,13 +56,17 @@ def _with_ids(data: bytes, present: frozenset[bytes]) -> Iterator[tuple[int, int
 
 def _of_text(data: bytes, stretches: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Hex that is long enough for a secret and not just bytes."""
-    for begin, stop in stretches:
-        head = data[begin : begin + _HEAD]
-        if stop - begin < LEAST_SECRET or head.translate(None, HEX_DIGITS):
-            continue
-        end = right_of(data, begin, HEX_DIGITS)
-        if end - begin >= LEAST_SECRET and unhexlify(head).isascii():
-            yield begin, end
+    return (
+        (begin, right_of(data, begin, HEX_DIGITS)) for begin, end in stretches if is_text(data, begin, end)
+    )
+
+
+def is_text(data: bytes, begin: int, end: int) -> bool:
+    """Whether a stretch begins with hex that is long enough for a secret and not just bytes."""
+    head = data[begin : begin + _HEAD]
+    if end - begin < LEAST_SECRET or head.translate(None, HEX_DIGITS):
+        return False
+    return right_of(data, begin, HEX_DIGITS) - begin >= LEAST_SECRET and unhexlify(head).isascii()
 
 
 def in_lists(data: bytes, present: frozenset[bytes]) -> Iterator[Iterator[Word]]:

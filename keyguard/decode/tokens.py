@@ -16,7 +16,7 @@ from keyguard.anchors import BASE64
 from keyguard.decode.escapes import BACKSLASH, HTML, PERCENT, QUOTED, backslash, html, percent, quoted
 from keyguard.decode.joints import CONTINUATION, JOINT, LISTED, MARKUP, TEMPLATE, joint, listed
 from keyguard.decode.splice import Part, Word
-from keyguard.reach import around, left_of, right_of, windows
+from keyguard.reach import around, right_of, windows
 
 LEAST: Final = 20
 """Characters that a word has at least: as many as an ID."""
@@ -129,7 +129,7 @@ def _words(data: bytes, tokens: list[Token]) -> Iterator[list[Token]]:
         end = word[-1].end if word else 0
         if word and token.start < end:
             continue
-        if word and data[end : token.start].translate(None, BASE64):
+        if word and right_of(data, end, BASE64) < token.start:
             yield word
             word = []
         word.append(token)
@@ -140,6 +140,9 @@ def _words(data: bytes, tokens: list[Token]) -> Iterator[list[Token]]:
 def _is_long(data: bytes, word: list[Token]) -> bool:
     """Whether the word with what stands beside it is long enough for a key."""
     first, last = word[0].start, word[-1].end
-    begin, end = left_of(data, first, _WRITTEN), right_of(data, last, _WRITTEN)
     written = sum(token.end - token.start - len(token.text) for token in word)
-    return end - begin - written >= LEAST
+    wanting = LEAST - (last - first - written)
+    if wanting <= 0:
+        return True
+    before, behind = data[max(first - wanting, 0) : first], data[last : last + wanting]
+    return len(before) - len(before.rstrip(_WRITTEN)) + len(behind) - len(behind.lstrip(_WRITTEN)) >= wanting
