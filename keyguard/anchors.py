@@ -118,6 +118,12 @@ class Anchors:
         found = self._little(data) if self._search is None else self._search.present(data)
         return found | self._always if self._always else found
 
+    def hints(self, data: bytes) -> bool:
+        """Whether ``data``, which may be in pieces, has an anchor, or what an ID begins with."""
+        if self._search is None or self._always:
+            return bool(self.present(data)) or any(one in data for one in IDS)
+        return self._search.hints(data)
+
     def _little(self, data: bytes) -> frozenset[bytes]:
         self._read += len(data)
         if self._read > MUCH:
@@ -194,7 +200,8 @@ def _is_escape(data: bytes, start: int, length: int) -> bool:
 
 def _search(literals: tuple[bytes, ...], guarded: Mapping[bytes, Guard]) -> Search:
     from keyguard import guards  # noqa: PLC0415 - only where there is much to read
-    from keyguard.spans import Search  # noqa: PLC0415 - loads hyperscan
+    from keyguard.spans import Run, Search  # noqa: PLC0415 - loads hyperscan
 
     named = [found for one in literals for found in guards.expressions(one, guarded.get(one))]
-    return Search([*named, *traces.expressions()], RUN, RUN_LENGTH)
+    bare = [guards.escaped(one) for one in IDS]
+    return Search([*named, *traces.expressions()], Run(RUN, RUN_LENGTH), bare)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyguard.anchors import IDS, LITERALS, RUN, RUN_LENGTH, Anchors
+from keyguard.anchors import LITERALS, RUN, RUN_LENGTH, Anchors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,8 @@ class Engine:
         self._added = added
         self._own = own
         self._anchors = _anchors(added, own)
+        self.local = not added
+        """Whether what is near a value decides about it; a rule of others may want words anywhere."""
         self._matcher: Matcher | None = None
         self._dull: Dull | None = None
 
@@ -47,26 +49,13 @@ class Engine:
         """Pickle where the rules come from; the other side compiles its own."""
         return type(self), (self._load, self._added, self._own)
 
-    @property
-    def local(self) -> bool:
-        """Whether what is near a value decides about it; a rule of others may want words anywhere."""
-        return not self._added
-
     def present(self, data: bytes) -> frozenset[bytes]:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
         return self._anchors.present(data)
 
     def hints(self, data: bytes) -> bool:
         """Whether ``data``, which may be in pieces, has an anchor, or what an ID begins with."""
-        user, temporary, bearer, context, legacy = IDS  # spelled out: this runs for every tree of a history
-        return bool(
-            self.present(data)
-            or user in data
-            or temporary in data
-            or bearer in data
-            or context in data
-            or legacy in data
-        )
+        return self._anchors.hints(data)
 
     def matches(
         self,

@@ -59,6 +59,8 @@ class Glance:
     def __init__(self, engine: Engine, count: Callable[[int, int], None]) -> None:
         """Look with ``engine``; ``count`` is told the bytes of texts that hold nothing, and how many."""
         self._engine = engine
+        self._present = engine.present  # for every object of a history
+        self._local = engine.local
         self._count = count
 
     def __call__(
@@ -70,7 +72,7 @@ class Glance:
         is around that; or None, when that is not worth its while.  Before ``begin`` is nothing that
         keyguard's own rules look for.
         """
-        if begin and self._engine.local:
+        if begin and self._local:
             found = Chunk(data) if self._look(data[begin:]) else None
         else:
             found = self._look(data) if changed is None or self._is_news(data, changed) else None
@@ -96,15 +98,15 @@ class Glance:
 
     def _is_news(self, data: bytes, changed: Callable[[], bytes | None]) -> bool:
         """Whether there may be matches now; to search a little text is cheaper than to ask what is new."""
-        if len(data) <= LITTLE and not self._engine.present(data):
+        if len(data) <= LITTLE and not self._present(data):
             return False
-        if not self._engine.local:
+        if not self._local:
             return True
         new = changed()
         return new is None or self._look(new) is not None
 
     def _look(self, data: bytes) -> Chunk | None:
-        present = self._engine.present(data)
+        present = self._present(data)
         if not present:
             return None
         cut: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import hyperscan
 
@@ -23,14 +23,22 @@ Each hit costs as much as searching a kilobyte, and a run of a thousand characte
 _NOTHING: Final = frozenset[bytes]()
 
 
-class Search:
-    """Finds anchors, and runs of at least ``length`` characters.  Safe to share between threads."""
+class Run(NamedTuple):
+    """Runs of at least ``length`` characters, and what they are called."""
 
-    def __init__(self, named: Named, run: bytes, length: int) -> None:
-        """Find the ``named`` patterns of hyperscan's, by their names, and runs by the name ``run``."""
-        self._named = named
-        self._run = run
-        self._length = length
+    name: bytes
+    length: int
+
+
+class Search:
+    """Finds anchors and runs.  Safe to share between threads."""
+
+    def __init__(self, named: Named, run: Run, bare: Sequence[bytes] = ()) -> None:
+        """Find the ``named`` patterns of hyperscan's, by their names, and runs.
+
+        A text with nothing but one of the patterns ``bare`` is only a hint.
+        """
+        self._made_of = named, run, bare
         self._local = threading.local()
 
     def present(self, data: bytes) -> frozenset[bytes]:
@@ -38,8 +46,14 @@ class Search:
         try:
             own: _OfThread = self._local.own
         except AttributeError:
-            own = self._local.own = _OfThread(self._named, self._run, self._length)
+            own = self._local.own = _OfThread(*self._made_of)
         return own.present(data)
+
+    def hints(self, data: bytes) -> bool:
+        """Whether anything is in ``data``."""
+        found = bool(self.present(data))
+        own: _OfThread = self._local.own
+        return found or own.hinted()
 
     def spans(self, data: bytes) -> Iterator[tuple[int, int]] | None:
         """Where runs begin and end, in order; None when there are too many to be found this way.
@@ -55,14 +69,15 @@ class Search:
 class _OfThread:
     """What a thread searches with: a scratch space serves one scan at a time."""
 
-    def __init__(self, named: Named, run: bytes, length: int) -> None:
-        self._names = [run, *(name for name, _ in named)]
-        self._length = length
-        self._patterns = [b"[A-Za-z0-9+/]{%d}" % length, *(pattern for _, pattern in named)]
+    def __init__(self, named: Named, run: Run, bare: Sequence[bytes]) -> None:
+        self._names = [run.name, *(name for name, _ in named)]
+        self._length = run.length
+        self._patterns = [b"[A-Za-z0-9+/]{%d}" % run.length, *(pattern for _, pattern in named), *bare]
         self._every = self._compiled(0)
         self._each: hyperscan.Database | None = None
         self._hits: list[bytes] = []
         self._ends: list[int] = []
+        self._bare: list[int] = []
         self._most = [0]
         self._hit = self._noted()
         self.searched: bytes | None = None
@@ -70,6 +85,7 @@ class _OfThread:
 
     def present(self, data: bytes) -> frozenset[bytes]:
         self._ends.clear()
+        self._bare.clear()
         self.searched = None
         self._most[0] = FEW + (len(data) >> MANY)
         try:
@@ -85,6 +101,10 @@ class _OfThread:
         found = frozenset(self._hits)
         self._hits.clear()
         return found
+
+    def hinted(self) -> bool:
+        """Whether what was searched last has one of the bare patterns."""
+        return bool(self._bare)
 
     def spans(self) -> Iterator[tuple[int, int]] | None:
         """The runs of what was searched last; None when they were too many."""
@@ -106,14 +126,18 @@ class _OfThread:
 
     def _noted(self) -> Hit:
         """What notes each hit, and says when they are enough; it is called a million times in a history."""
-        names, most, hits, ends = self._names, self._most, self._hits, self._ends
+        names, most, hits, ends, bare = self._names, self._most, self._hits, self._ends, self._bare
+        known = len(names)
 
         def hit(number: int, _start: int, end: int, _flags: int, _context: object) -> bool | None:
-            if number:
+            if not number:
+                ends.append(end)
+                return len(ends) > most[0]
+            if number < known:
                 hits.append(names[number])
-                return None
-            ends.append(end)
-            return len(ends) > most[0]
+            else:
+                bare.append(number)
+            return None
 
         return hit
 
@@ -121,7 +145,8 @@ class _OfThread:
         """Search once more, for the first run only."""
         if self._each is None:
             self._each = self._compiled(hyperscan.HS_FLAG_SINGLEMATCH)
-        self._each.scan(data, match_event_handler=lambda number, *_: self._hits.append(self._names[number]))
+        hit = self._hit
+        self._each.scan(data, match_event_handler=lambda *given: hit(*given) and None)
 
     def _compiled(self, of_runs: int) -> hyperscan.Database:
         """A database that says of each pattern once that it is there; ``of_runs`` are the flags of runs."""

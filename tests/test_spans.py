@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyguard.anchors import MUCH, RUN, Anchors, runs
-from keyguard.spans import FEW, Search
+from keyguard.spans import FEW, Run, Search
 
 LENGTH = 40
 BASE64 = "ABCxyz059+/"
@@ -21,7 +21,7 @@ WORDS = st.one_of(
 
 
 def search() -> Search:
-    return Search([(b"other", b"zz")], RUN, LENGTH)
+    return Search([(b"other", b"zz")], Run(RUN, LENGTH), [b"qq"])
 
 
 def reference(data: bytes) -> list[tuple[int, int]]:
@@ -79,6 +79,23 @@ def test_runs_and_what_is_named_are_found_together(data: bytes, present: set[byt
     assert found.present(data) == present
     assert found.present(b"zz") == {b"other"}
     assert found.present(data) == present
+
+
+@pytest.mark.parametrize(
+    ("data", "hinted"),
+    [
+        pytest.param(b"a qq", True, id="bare"),
+        pytest.param(b"zz", True, id="named"),
+        pytest.param(b"a" * LENGTH, True, id="run"),
+        pytest.param(b"a" * 1000 + b" qq", True, id="behind too many runs"),
+        pytest.param(b"q z", False, id="nothing"),
+    ],
+)
+def test_what_is_bare_is_only_a_hint(data: bytes, *, hinted: bool) -> None:
+    found = search()
+    assert found.hints(data) == hinted
+    assert b"q" not in b"".join(found.present(data))
+    assert not found.hints(b"x")
 
 
 @pytest.mark.parametrize("between", [b"", b"x", b"b" * LENGTH, b"a" * 1000])

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from keyguard.model import Finding
 
 
+_ONE_THREAD = "OPENBLAS_NUM_THREADS", "1"
+"""For a library that numpy loads: its threads wait by spinning, and nothing here asks it for anything."""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Scan the repositories that the arguments name."""
     given = _parser().told(arguments)
+    os.environ.setdefault(*_ONE_THREAD)
     scanner = pipeline.Scanner(options.config(given, _start(given.repositories)))
     names = [one for name in given.repositories for one in _with_submodules(name, given)]
     reports = [_named(_place(name, given, scanner), name, names) for name in names]
