@@ -9,7 +9,7 @@ import numpy as np
 from keyguard.packs.stored import OFS_DELTA, REF_DELTA
 
 if TYPE_CHECKING:
-    from keyguard.packs.index import Bytes, Offsets
+    from keyguard.packs.index import Bytes, Offsets, Places
 
 _MORE: Final = 0x80
 _LONGEST: Final = 8
@@ -77,11 +77,14 @@ def _backs(data: Bytes, types: Bytes, bodies: Offsets) -> Offsets:
     return backs
 
 
-def in_order(keys: Offsets) -> Offsets:
+def in_order(keys: Places) -> Offsets:
     """What a stable ``argsort`` gives, in a quarter of its time: key and number are sorted as one."""
     bits = len(keys).bit_length()
     if not len(keys) or int(keys.max()) >> (62 - bits) or int(keys.min()) < 0:
         return np.argsort(keys, kind="stable")
-    both = keys << bits | np.arange(len(keys), dtype=np.int64)
+    both = keys.astype(np.int64)
+    both <<= bits
+    both |= np.arange(len(keys), dtype=np.int64)
     both.sort()
-    return both & ((1 << bits) - 1)
+    both &= (1 << bits) - 1
+    return both

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
     Bytes = npt.NDArray[np.uint8]
     Offsets = npt.NDArray[np.int64]
+    Places = Offsets | npt.NDArray[np.int32]
     Prefixes = npt.NDArray[np.uint64]
 
 _MAGIC: Final = b"\xfftOc"
 _FANOUT: Final = 256
 _FAR: Final = 0x80000000
+NARROW: Final = (1 << 31) - (1 << 16)
+"""Places and sizes below it are held in four bytes."""
+
 _PREFIX: Final = 8
 """Bytes of a name that are compared at once."""
 
@@ -29,7 +33,7 @@ _PREFIX: Final = 8
 class Index:
     """The objects of a pack in the order of their names: one row of bytes each, and where each begins."""
 
-    def __init__(self, names: Bytes, offsets: Offsets) -> None:
+    def __init__(self, names: Bytes, offsets: Places) -> None:
         """Hold ``names`` and ``offsets``; raises :class:`DamageError` when the names are not in order."""
         self.names = names
         self.offsets = offsets
@@ -71,6 +75,11 @@ class Index:
             open_ = open_[~same]
             open_ = open_[places[open_] < len(own)]
         return found
+
+
+def narrow(values: Offsets) -> Places:
+    """The same in half the bytes, if they fit, with the few that are added to where an entry begins."""
+    return values.astype(np.int32) if not len(values) or int(values.max()) < NARROW else values
 
 
 def prefixes(names: Bytes) -> Prefixes:
@@ -136,7 +145,7 @@ def _second(data: Bytes, hash_size: int) -> Index:
     far = np.flatnonzero(offsets & _FAR)
     if far.size:
         offsets[far] = _distant(data, start, offsets[far] & ~_FAR)
-    return Index(names, offsets)
+    return Index(names, narrow(offsets))
 
 
 def _distant(data: Bytes, start: int, rows: Offsets) -> Offsets:

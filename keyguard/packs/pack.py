@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -93,6 +95,7 @@ class Pack:
         if self._table is None:
             self._table = table.table(self.data(), self.index, self.forget)
             self.index.forget_offsets()
+            _give_back()
         return self._table
 
     def data(self) -> Bytes:
@@ -163,3 +166,12 @@ def _mapped(path: str) -> mmap.mmap:
         if not os.fstat(file.fileno()).st_size:
             raise DamageError("it is empty")
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _give_back() -> None:
+    """Give free memory back to the system: glibc keeps what the making of a table left, which is as much.
+
+    Elsewhere there is no such function (malloc_trim(3)), and nothing is done.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)

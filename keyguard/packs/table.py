@@ -1,4 +1,4 @@
-"""Knows of every entry of a pack where it is, what it is and what it is made from, in about 45 bytes each."""
+"""Knows of every entry of a pack where it is, what it is and what it is made from, in about 35 bytes each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from keyguard.packs import families
 from keyguard.packs.entries import INVALID, headers, in_order
+from keyguard.packs.index import narrow
 from keyguard.packs.stored import OFS_DELTA, REF_DELTA
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from keyguard.packs.families import Numbers
-    from keyguard.packs.index import Bytes, Index, Offsets
+    from keyguard.packs.index import Bytes, Index, Offsets, Places
 
 WINDOW: Final = 64 << 20
 """Bytes of the pack that are looked at before their pages are given back."""
@@ -38,12 +39,12 @@ MADE: Final = 0.3
 class Table(NamedTuple):
     """The entries of a pack in the order of the file."""
 
-    starts: Offsets
+    starts: Places
     end: int
     positions: Numbers
     """Where the index has them."""
     types: Bytes
-    sizes: Offsets
+    sizes: Places
     """The bytes that each inflates to."""
     heads: Bytes
     """The bytes before what is deflated."""
@@ -66,7 +67,7 @@ class Table(NamedTuple):
     def ends(self, entries: Offsets) -> Offsets:
         """Where ``entries`` end, at the latest."""
         last = len(self.starts) - 1
-        following: Offsets = self.starts[np.minimum(entries + 1, last)]
+        following = self.starts[np.minimum(entries + 1, last)].astype(np.int64)
         return np.where(entries == last, self.end, following)
 
 
@@ -86,8 +87,8 @@ def table(data: Bytes, index: Index, forget: Callable[[], None]) -> Table:
 
 
 def _read(
-    data: Bytes, index: Index, starts: Offsets, forget: Callable[[], None]
-) -> tuple[Bytes, Offsets, Bytes, Numbers]:
+    data: Bytes, index: Index, starts: Places, forget: Callable[[], None]
+) -> tuple[Bytes, Places, Bytes, Numbers]:
     """Types, sizes, lengths of headers and bases."""
     types = np.empty(len(starts), np.uint8)
     sizes = np.empty(len(starts), np.int64)
@@ -95,7 +96,7 @@ def _read(
     bases = np.arange(len(starts), dtype=np.int32)
     hash_size = index.names.shape[1]
     for window in _windows(starts):
-        found = headers(data, starts[window], hash_size)
+        found = headers(data, starts[window].astype(np.int64), hash_size)
         types[window], sizes[window] = found.types, found.sizes
         heads[window] = found.bodies - starts[window]
         near = np.flatnonzero(found.types == OFS_DELTA)
@@ -105,10 +106,10 @@ def _read(
             places = found.bodies[named, None] + np.arange(-hash_size, 0)
             _link_named(bases, starts, index, window.start + named, data[places])
         forget()
-    return types, sizes, heads, bases
+    return types, narrow(sizes), heads, bases
 
 
-def _windows(starts: Offsets) -> Iterator[slice]:
+def _windows(starts: Places) -> Iterator[slice]:
     begin = 0
     while begin < len(starts):
         end = int(np.searchsorted(starts, starts[begin] + WINDOW))
@@ -116,16 +117,16 @@ def _windows(starts: Offsets) -> Iterator[slice]:
         begin = end
 
 
-def _link_near(types: Bytes, bases: Numbers, starts: Offsets, deltas: Offsets, backs: Offsets) -> None:
+def _link_near(types: Bytes, bases: Numbers, starts: Places, deltas: Offsets, backs: Offsets) -> None:
     """Find the bases that are so and so far back; where no entry begins, the delta is invalid."""
     wanted = starts[deltas] - backs
-    found = np.searchsorted(starts, wanted)
+    found = np.searchsorted(starts, np.maximum(wanted, 0).astype(starts.dtype))
     known = starts[found] == wanted
     bases[deltas[known]] = found[known]
     types[deltas[~known]] = INVALID
 
 
-def _link_named(bases: Numbers, starts: Offsets, index: Index, deltas: Offsets, names: Bytes) -> None:
+def _link_named(bases: Numbers, starts: Places, index: Index, deltas: Offsets, names: Bytes) -> None:
     """Find the bases by their names; one that is not in this pack is not found here."""
     positions = index.find_all(names)
     known = positions >= 0
@@ -135,7 +136,7 @@ def _link_named(bases: Numbers, starts: Offsets, index: Index, deltas: Offsets, 
     bases[deltas[known][there]] = found[there]
 
 
-def _costs(tops: Numbers, stored: Offsets, sizes: Offsets) -> npt.NDArray[np.float32]:
+def _costs(tops: Numbers, stored: Offsets, sizes: Places) -> npt.NDArray[np.float32]:
     known = np.flatnonzero(tops >= 0)
     members = np.bincount(tops[known], minlength=len(tops))
     inflated = np.bincount(tops[known], weights=stored[known], minlength=len(tops))
