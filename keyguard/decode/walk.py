@@ -29,6 +29,9 @@ _BEFORE: Final = 64
 _BEHIND: Final = 400
 """How far around an ID, and before and behind the name of a secret, to look for what is in pieces."""
 
+_IN_WIDE: Final = b"\0" * 20
+"""Every other byte of an ID in UTF-16."""
+
 Look = Callable[[View], Sight]
 
 
@@ -100,10 +103,14 @@ def _spliced(view: View, name: str, words: Iterable[Word], cut: Callable[[str], 
 
 
 def _may_be_wide(view: View) -> bool:
-    """Whether there are zeros; in what was decoded, which is often not text, as many as beside an ID."""
-    if view.outer is None:
-        return b"\0" in view.data
-    return not view.spread and b"\0" in view.data and re.search(rb"(?:[!-~]\0){20}", view.data) is not None
+    """Whether zeros stand at every other byte, as many as beside an ID.
+
+    In what was decoded, which is often not text, beside what can be read.
+    """
+    data = view.data
+    if view.spread or b"\0" not in data or not any(_IN_WIDE in data[first::2] for first in (0, 1)):
+        return False
+    return view.outer is None or re.search(rb"(?:[!-~]\0){20}", data) is not None
 
 
 def _every_other(view: View) -> Iterator[View]:
