@@ -108,6 +108,11 @@ class Anchors:
         """Pickle what to look for, not the machinery."""
         return _same, (self._added, bool(self._always))
 
+    def prepare(self) -> None:
+        """Get ready for much text at once."""
+        self._search = _search(self._literals, self._guards)
+        self._search.prepare()
+
     @property
     def much(self) -> bool:
         """Whether so much was read that what is remembered will come again."""

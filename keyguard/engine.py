@@ -49,6 +49,10 @@ class Engine:
         """Pickle where the rules come from; the other side compiles its own."""
         return type(self), (self._load, self._added, self._own)
 
+    def prepare(self) -> None:
+        """Get ready for much text at once."""
+        self._anchors.prepare()
+
     def present(self, data: bytes) -> frozenset[bytes]:
         """The anchors that stand in ``data``; text without any, and without zeros, has no matches."""
         return self._anchors.present(data)

@@ -135,6 +135,10 @@ class Scanner:
         """Pickle what it was made of; a process that gets it for each part makes it once."""
         return _same, (self.config, self._rules)
 
+    def prepare(self) -> None:
+        """Get ready for much text, once for all processes that are forked from this one."""
+        _same(self.config, self._rules)._engine.prepare()  # noqa: SLF001 - another one of its own
+
     def part(self, part: Part) -> Examined:
         """Scan one part of a source; an error ends the part, not what was found before it."""
         done = Examined()

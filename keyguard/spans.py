@@ -41,6 +41,11 @@ class Search:
         self._made_of = named, run, bare
         self._local = threading.local()
 
+    def prepare(self) -> None:
+        """Compile what this thread, and any process that it is forked into, will need."""
+        self._local.own = _OfThread(*self._made_of)
+        self._local.own.prepare()
+
     def present(self, data: bytes) -> frozenset[bytes]:
         """The names of what is in ``data``."""
         try:
@@ -102,6 +107,12 @@ class _OfThread:
         self._hits.clear()
         return found
 
+    def prepare(self) -> hyperscan.Database:
+        """The database for texts with too many runs, which is compiled for the first of these."""
+        if self._each is None:
+            self._each = self._compiled(hyperscan.HS_FLAG_SINGLEMATCH)
+        return self._each
+
     def hinted(self) -> bool:
         """Whether what was searched last has one of the bare patterns."""
         return bool(self._bare)
@@ -143,10 +154,8 @@ class _OfThread:
 
     def _first(self, data: bytes) -> None:
         """Search once more, for the first run only."""
-        if self._each is None:
-            self._each = self._compiled(hyperscan.HS_FLAG_SINGLEMATCH)
         hit = self._hit
-        self._each.scan(data, match_event_handler=lambda *given: hit(*given) and None)
+        self.prepare().scan(data, match_event_handler=lambda *given: hit(*given) and None)
 
     def _compiled(self, of_runs: int) -> hyperscan.Database:
         """A database that says of each pattern once that it is there; ``of_runs`` are the flags of runs."""

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from keyguard.packs import deltas, families, inflate, loose
 from keyguard.packs.entries import in_order
+from keyguard.packs.index import NARROW, narrow
 from keyguard.packs.large import Patched
 from keyguard.packs.store import Store
 from keyguard.packs.stored import DamageError, Stored
@@ -195,6 +196,23 @@ def test_parents_come_before_children(numbers: list[int]) -> None:
 def test_in_order_is_argsort(factor: int, numbers: list[int]) -> None:
     keys = np.array(numbers, np.int64) * factor
     assert in_order(keys).tolist() == np.argsort(keys, kind="stable").tolist()
+
+
+@pytest.mark.parametrize(
+    ("largest", "size"),
+    [
+        pytest.param(0, 4, id="little"),
+        pytest.param(NARROW - 1, 4, id="the last that fits"),
+        pytest.param(NARROW, 8, id="two gigabytes"),
+        pytest.param(1 << 40, 8, id="a terabyte"),
+    ],
+)
+def test_places_take_four_bytes_where_that_is_enough(largest: int, size: int) -> None:
+    places = np.array([0, largest], np.int64)
+    found = narrow(places)
+    assert found.itemsize == size
+    assert (found + np.uint8(255)).tolist() == [255, largest + 255]
+    assert in_order(found).tolist() == [0, 1]
 
 
 def test_a_large_object_is_read_from_any_place(tmp_path: Path) -> None:

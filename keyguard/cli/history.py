@@ -109,6 +109,8 @@ def _repository(path: str, given: argparse.Namespace, scanner: pipeline.Scanner)
     from keyguard.tracing import traced  # noqa: PLC0415 - likewise
 
     parts, skipped = objects(git, given.jobs, given.max_file_size)
+    if len(parts) > given.jobs > 1:
+        scanner.prepare()
     with progress.shown(parts, given) as watch:
         report = pipeline.scan(parts, scanner, given.jobs, watch)
     report = report._replace(skipped=(*skipped, *report.skipped))
