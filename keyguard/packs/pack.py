@@ -125,9 +125,12 @@ class Pack:
 
     def names(self, entries: Offsets) -> list[bytes]:
         """The names of the objects whose entries these are."""
-        rows = self.index.names[self.table.positions[entries]]
-        found: list[bytes] = rows.view(f"V{self.hash_size}").ravel().tolist()
+        found: list[bytes] = self.rows(entries).view(f"V{self.hash_size}").ravel().tolist()
         return found
+
+    def rows(self, entries: Offsets | Numbers) -> Bytes:
+        """The same names, a row of bytes each."""
+        return self.index.names[self.table.positions[entries]]
 
     def places(self, entries: Offsets) -> list[tuple[int, int, int]]:
         """Where entries begin and end in the pack, behind their headers, and the bytes they inflate to."""

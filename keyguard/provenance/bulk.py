@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from keyguard.packs import Kind, Store
     from keyguard.packs.families import Numbers
-    from keyguard.packs.index import Bytes, Offsets
+    from keyguard.packs.index import Offsets
     from keyguard.packs.pack import Pack
 
     Mask = npt.NDArray[np.bool_]
@@ -93,11 +93,6 @@ def _order(pack: Pack) -> Numbers:
 def ranges(begins: Offsets, counts: Offsets) -> Offsets:
     """The numbers from each of ``begins`` on, so many as ``counts`` says."""
     return np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
-
-
-def names(pack: Pack, entries: Offsets) -> Bytes:
-    """The names of entries, a row each."""
-    return pack.index.names[pack.table.positions[entries]]
 
 
 class Batch(NamedTuple):

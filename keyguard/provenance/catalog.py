@@ -27,9 +27,7 @@ class Catalog:
     def __init__(self, store: Store, others: bytes) -> None:
         """Number all packed trees of ``store`` and ``others``, whose names stand one behind the other."""
         self.size = store.hash_size
-        packed = (
-            bulk.names(pack, bulk.members(pack, bulk.of_kind(pack, TREE))) for _, pack in bulk.readable(store)
-        )
+        packed = (pack.rows(bulk.members(pack, bulk.of_kind(pack, TREE))) for _, pack in bulk.readable(store))
         names = np.concatenate([rows_of(others, self.size), *packed])
         self._index = Index(names[distinct(names)], np.zeros(0, np.int64))
         self.pieces = Pieces(self._index.names)

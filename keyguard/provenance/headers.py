@@ -70,7 +70,7 @@ def headers(part: Families | LooseFans) -> Headers:
         _read_loose(part, reading)
         return reading.headers()
     forest = Forest(part)
-    size, names = part.store.hash_size, bulk.names(part.pack, forest.entries).tobytes()
+    size, names = part.store.hash_size, part.pack.rows(forest.entries).tobytes()
 
     def visit(at: int, content: bytes, _: None) -> None:
         reading.add(names[size * at : size * at + size], content)

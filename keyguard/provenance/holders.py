@@ -129,7 +129,7 @@ def descended(part: Descent, others: bytes) -> Edges:
     known = catalog(part.families.store, others)
     rows = Rows(known)
     forest = Forest(part.families)
-    size, names = known.size, bulk.names(part.families.pack, forest.entries).tobytes()
+    size, names = known.size, part.families.pack.rows(forest.entries).tobytes()
     hits = _hits(part, forest, known)
 
     def visit(at: int, tree: bytes, held: AbstractSet[bytes] | None) -> AbstractSet[bytes] | None:
