@@ -11,7 +11,7 @@ import pytest
 import repos
 
 from keyguard.packs.store import Store
-from keyguard.packs.stored import Stored
+from keyguard.packs.stored import DamageError, Stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -298,3 +298,43 @@ def test_a_repository_that_was_damaged_by_chance_is_read_but_for_that(tmp_path: 
         found, reasons = read(tmp_path / ".git" / "objects")
         for oid in whole:
             assert found.get(oid) == whole[oid] or oid.hex() in reasons
+
+
+def test_a_pack_that_is_cut_short_while_it_is_read_is_named(tmp_path: Path) -> None:
+    entries = [hand.blob(b"%d\n" % number * 40) for number in range(50)]
+    pack = hand.write(
+        tmp_path,
+        [
+            *entries,
+            hand.Entry(
+                hand.name(entries[0].content + b"more"),
+                hand.REF,
+                hand.appended(entries[0].content, b"more"),
+                base=entries[0].oid,
+            ),
+        ],
+    )
+    store = Store.open(str(tmp_path), 20)
+    parts = store.parts()
+    os.truncate(pack, pack.stat().st_size // 2)
+    found = [one for part in parts for one in part.objects()]
+    whole = {one.oid for one in found if isinstance(one, Stored)}
+    assert {one.oid for one in entries[:10]} <= whole
+    assert len(found) == len(entries) + 1
+    reasons = {one.reason for one in found if not isinstance(one, Stored)}
+    assert reasons == {"cannot be read: its pack was cut short while it was read"}
+    with pytest.raises(DamageError, match="cut short"):
+        store.load(entries[-1].oid)
+
+
+def test_a_pack_that_is_let_go_of_is_read_to_its_end(tmp_path: Path) -> None:
+    entries = [hand.blob(b"%d\n" % number * 40) for number in range(50)]
+    hand.write(tmp_path, entries)
+    store = Store.open(str(tmp_path), 20)
+    objects = store.parts()[0].objects()
+    found = [next(objects)]
+    store.packs[0].close()
+    other = os.open(__file__, os.O_RDONLY)  # takes the lowest number that is free
+    found += objects
+    os.close(other)
+    assert {one.oid for one in found if isinstance(one, Stored)} == {one.oid for one in entries}

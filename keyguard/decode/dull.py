@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 256
 """Characters of the longest run that is remembered."""
 
-REMEMBERED: Final = 1 << 16
+REMEMBERED: Final = 1 << 14
 """So many are remembered at a time; ten megabytes."""
 
 _PASSWORD: Final = b"AB"

@@ -18,6 +18,9 @@ _LONGEST: Final = 8
 BATCH: Final = 2048
 """Entries after which pages are given back: for each, up to 64 kB around it may become ours (Linux)."""
 
+_CHUNK: Final = 1 << 16
+"""Keys that are numbered at a time."""
+
 INVALID: Final = 0
 
 
@@ -84,7 +87,8 @@ def in_order(keys: Places) -> Offsets:
         return np.argsort(keys, kind="stable")
     both = keys.astype(np.int64)
     both <<= bits
-    both |= np.arange(len(keys), dtype=np.int64)
+    for begin in range(0, len(both), _CHUNK):  # numbers for all of them would take as much memory again
+        both[begin : begin + _CHUNK] |= np.arange(begin, min(begin + _CHUNK, len(both)))
     both.sort()
     both &= (1 << bits) - 1
     return both

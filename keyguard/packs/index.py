@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -56,8 +57,8 @@ class Index:
 
     def find(self, oid: bytes) -> int | None:
         """The position of the object ``oid``; None when it is not there."""
-        found = self.find_all(np.frombuffer(oid, np.uint8).reshape(1, -1))[0]
-        return None if found < 0 else int(found)
+        at = bisect_left(range(len(self.names)), oid, key=self.name)
+        return at if at < len(self.names) and self.name(at) == oid else None
 
     def find_all(self, oids: Bytes) -> Offsets:
         """The position of each of ``oids``, -1 for those that are not there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import zlib
 from typing import TYPE_CHECKING, Final, cast
 
@@ -12,6 +13,8 @@ from keyguard.packs.stored import PIECE, WHOLE, DamageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from keyguard.packs.file import PackFile
 
 InflateError: Final = cast("type[Exception]", isal_zlib.error)
 """What the decompressor raises; typed as an instance in its stub."""
@@ -42,22 +45,27 @@ def inflate(raw: memoryview, size: int) -> bytes:
     return data
 
 
-def inflater(view: memoryview) -> Callable[[tuple[int, int, int]], bytes | None]:
-    """What inflates an entry of a pack, which is ``view``: where it begins and ends, and the bytes it makes.
+def inflater(file: PackFile) -> Callable[[tuple[int, int, int]], bytes | None]:
+    """What inflates an entry of the pack ``file``: where it begins and ends, and the bytes it makes.
 
     Its result is None for what is damaged or larger than :data:`WHOLE`.  It runs for every tree and commit,
-    so it makes no call that can be spared.
+    so it makes no call that can be spared; what follows an entry is read with it.
     """
-    decompress = isal_zlib.decompress
+    decompress, read = isal_zlib.decompress, os.pread
+    low, high, ahead = 0, 0, memoryview(b"")
 
     def inflated(place: tuple[int, int, int]) -> bytes | None:
+        nonlocal low, high, ahead
         begin, end, size = place
         try:
             if end - begin <= TAME and size <= WHOLE:
-                data: bytes = decompress(view[begin:end], 15, size + 1)
+                if begin < low or end > high:
+                    ahead = memoryview(read(file.number, TAME, begin))
+                    low, high = begin, begin + TAME
+                data: bytes = decompress(ahead[begin - low : end - low], 15, size + 1)
             else:
-                data = inflate(view[begin:end], size) if size <= WHOLE else b""
-        except (InflateError, DamageError):
+                data = inflate(file.read(begin, end), size) if size <= WHOLE else b""
+        except (InflateError, DamageError, OSError):
             return None
         return data if len(data) == size else None
 

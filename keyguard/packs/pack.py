@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import mmap
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,6 +10,7 @@ import numpy as np
 
 from keyguard.model import Skipped
 from keyguard.packs import index, table, unindexed
+from keyguard.packs.file import PackFile
 from keyguard.packs.inflate import forget
 from keyguard.packs.reader import Alone, Reader, plan
 from keyguard.packs.stored import ALL, DamageError
@@ -34,6 +33,8 @@ class Entry(NamedTuple):
     type: int
     size: int
     raw: memoryview
+    rest: memoryview
+    """The same to the end of the pack: an index can say that an entry ends too early."""
     base: int | None
     """The entry of its base, if that is in the same pack."""
     base_name: bytes
@@ -48,9 +49,7 @@ class Pack:
         self.hash_size = hash_size
         self._index: Index | None = None
         self._table: Table | None = None
-        self._entries: Numbers | None = None
-        """The entry at each position of the index, once one was looked for."""
-        self._map: mmap.mmap | None = None
+        self._file: PackFile | None = None
         self.notes: list[Skipped] = []
         """What there is to say about the file, once its index was asked for."""
 
@@ -100,16 +99,17 @@ class Pack:
 
     def data(self) -> Bytes:
         """All its bytes."""
-        return np.frombuffer(self._mapped(), np.uint8)
+        return np.frombuffer(self.file().map, np.uint8)
 
     def view(self) -> memoryview:
         """All its bytes but the checksum at the end."""
-        return memoryview(self._mapped())[: -self.hash_size]
+        return memoryview(self.file().map)[: -self.hash_size]
 
-    def _mapped(self) -> mmap.mmap:
-        if self._map is None:
-            self._map = _mapped(self.path)
-        return self._map
+    def file(self) -> PackFile:
+        """The open file."""
+        if self._file is None:
+            self._file = PackFile(self.path)
+        return self._file
 
     def forget(self) -> None:
         """Give back the pages that were read: they stay in the system's cache, but are no longer ours."""
@@ -117,7 +117,7 @@ class Pack:
 
     def close(self) -> None:
         """Let go of the file; it is opened again when it is needed."""
-        self._map = None
+        self._file = None
 
     def name(self, at: int) -> bytes:
         """The name of the object whose entry is ``at``."""
@@ -143,32 +143,23 @@ class Pack:
         position = self.index.find(oid)
         if position is None:
             return None
-        if self._entries is None:
-            self._entries = np.full(len(self.index.names), -1, np.int32)
-            self._entries[self.table.positions] = np.arange(len(self.table.positions))
-        entry = int(self._entries[position])
-        return None if entry < 0 else entry
+        found = np.flatnonzero(self.table.positions == position)
+        return int(found[0]) if found.size else None
 
     def entry(self, at: int) -> Entry:
         """The entry ``at``."""
         entries = self.table
         start, base = int(entries.starts[at]), int(entries.bases[at])
         body = start + int(entries.heads[at])
-        view = self.view()
+        end = int(entries.starts[at + 1]) if at + 1 < len(entries.starts) else entries.end
         return Entry(
             int(entries.types[at]),
             int(entries.sizes[at]),
-            view[body:],
+            self.file().read(body, end),
+            self.file().rest(body),
             None if base == at else base,
-            view[max(body - self.hash_size, start) : body].tobytes(),
+            self.file().read(max(body - self.hash_size, start), body).tobytes(),
         )
-
-
-def _mapped(path: str) -> mmap.mmap:
-    with open(path, "rb") as file:
-        if not os.fstat(file.fileno()).st_size:
-            raise DamageError("it is empty")
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _give_back() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from keyguard.packs.pack import Pack
     from keyguard.packs.store import Store
     from keyguard.packs.stored import Kind
-    from keyguard.packs.table import Table
+    from keyguard.packs.table import Firsts, Table
 
 SHARES: Final = 16
 """Parts for each process, so that all have something to do until the end."""
@@ -34,6 +34,9 @@ LEAST: Final = 20_000_000.0
 MOST: Final = 250_000_000.0
 """Nanoseconds that a part takes at most, unless it is one family: what is planned is held in memory."""
 
+
+MANY: Final = 16_384
+"""Objects of a part at most, unless it is one family, for the same reason."""
 
 LOST: Final = "the pack ends before it"
 CYCLE: Final = "the deltas that make it form a cycle"
@@ -73,7 +76,7 @@ class PackPart(NamedTuple):
         entries = table.family(self.begin, self.end)
         entries = entries[_chosen(table, table.tops[entries], self.kinds)]
         first, last = (len(entries) * share // self.shares for share in (self.share, self.share + 1))
-        inflated = inflater(pack.view())
+        inflated = inflater(pack.file())
         for batch in np.split(entries[first:last], range(BATCH, last - first, BATCH)):
             yield from zip(pack.names(batch), map(inflated, pack.places(batch)), strict=True)
             pack.forget()
@@ -156,7 +159,7 @@ def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
     usable = [number for number, pack in enumerate(store.packs) if store.fault(pack) is None]
     store.note(note for pack in store.packs for note in pack.notes)
     heads = {number: _heads(store, number, kinds) for number in usable}
-    total = sum(float(store.packs[number].table.costs[heads[number]].sum()) for number in usable)
+    total = sum(float(of.costs.sum()) for of in heads.values())
     target = min(max(total / (jobs * SHARES), LEAST), MOST)
     parts: list[Part] = []
     for number, pack in enumerate(store.packs):
@@ -166,7 +169,7 @@ def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
         table = pack.table
         if len(table.lost) or (table.tops == ENDLESS).any():
             parts.append(PackPart(store, number, ENDLESS, 0, kinds))
-        for begin, end, shares in _cut(heads[number], table.costs[heads[number]], target):
+        for begin, end, shares in _cut(heads[number], target):
             parts += [PackPart(store, number, begin, end, kinds, share, shares) for share in range(shares)]
     for directory in store.directories:
         parts += [
@@ -181,28 +184,29 @@ def _chosen(table: Table, tops: Numbers | Offsets, kinds: frozenset[Kind]) -> np
     return known[table.types[tops]]
 
 
-def _heads(store: Store, number: int, kinds: frozenset[Kind]) -> Offsets:
-    """The first entries of the families of which anything is to be given, in order."""
+def _heads(store: Store, number: int, kinds: frozenset[Kind]) -> Firsts:
+    """The families of which anything is to be given."""
     table = store.packs[number].table
-    heads = np.flatnonzero(table.costs)
-    heads = heads[_chosen(table, heads, kinds)]
+    heads = table.firsts()
+    heads = heads.only(_chosen(table, heads.entries, kinds))
     again = store.again(number)
     if again is None:
         return heads
-    fresh = table.tops[~again[table.positions]]
-    return heads[np.isin(heads, fresh)]
+    return heads.only(np.isin(heads.entries, table.tops[~again[table.positions]]))
 
 
-def _cut(heads: Offsets, costs: npt.NDArray[np.float32], target: float) -> Iterator[tuple[int, int, int]]:
+def _cut(heads: Firsts, target: float) -> Iterator[tuple[int, int, int]]:
     """Where parts begin and end, and by how many processes each is to be shared."""
-    begin, cost = 0, 0.0
-    for at, own in enumerate(costs.tolist()):
-        if at > begin and cost + own > target:
-            yield int(heads[begin]), int(heads[at]), max(1, round(cost / target))
-            begin, cost = at, 0.0
+    begin, cost, count = 0, 0.0, 0
+    firsts, counts, costs = (column.tolist() for column in heads)
+    for at, (own, members) in enumerate(zip(costs, counts, strict=True)):
+        if at > begin and (cost + own > target or count + members > MANY):
+            yield firsts[begin], firsts[at], max(1, round(cost / target))
+            begin, cost, count = at, 0.0, 0
         cost += own
-    if len(heads):
-        yield int(heads[begin]), int(heads[-1]) + 1, max(1, round(cost / target))
+        count += members
+    if firsts:
+        yield firsts[begin], firsts[-1] + 1, max(1, round(cost / target))
 
 
 def _fans(directory: str, hash_size: int, target: float) -> Iterator[tuple[str, ...]]:

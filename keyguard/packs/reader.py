@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -105,7 +106,7 @@ class Reader:
         self._plan = steps
         self._others = others
         self._kinds = kinds
-        self._view = pack.view()
+        self._file = pack.file()
         self._held: list[Content | DamageError | None] = []
         self._owners: list[int] = []
 
@@ -117,8 +118,9 @@ class Reader:
         The loop runs a million times in a large repository, so it is written out: no call that can be
         spared, and no question that only an unusual object raises.  Those are for :meth:`_slowly`.
         """
-        view, held, owners, kinds = self._view, self._held, self._owners, self._kinds
-        decompress, faults = isal_zlib.decompress, (InflateError, ApplyDeltaError, IndexError)
+        held, owners, kinds = self._held, self._owners, self._kinds
+        read, file = os.pread, self._file.number
+        decompress, faults = isal_zlib.decompress, (InflateError, ApplyDeltaError, IndexError, OSError)
         names, parents = self._plan.names, self._plan.parents
         kind = self._pass(first)
         for batch in self._batches(first, len(self._plan.codes) if end is None else end):
@@ -133,7 +135,7 @@ class Reader:
                         owners.pop()
                 if quick:
                     try:
-                        data = decompress(view[begin:stop], 15, size + 1)
+                        data = decompress(read(file, stop - begin, begin), 15, size + 1)
                         if len(data) == size:
                             if code < HEIR:
                                 kind = KINDS[code]
@@ -234,7 +236,7 @@ class Reader:
         if self._plan.codes[number] != REF_DELTA:
             raise DamageError("its entry in the pack is damaged, or there is no base where it says")
         begin = self._plan.begins[number]
-        name = self._view[begin - self._pack.hash_size : begin].tobytes()
+        name = self._file.read(begin - self._pack.hash_size, begin).tobytes()
         try:
             found = self._others.load(name)
         except DamageError as error:
@@ -247,9 +249,9 @@ class Reader:
         """The content; an entry that seems to end too early is read on, for an index can lie."""
         begin, end, size = (column[number] for column in self._plan[1:4])
         try:
-            return contents.made(base, self._view[begin:end], size)
+            return contents.made(base, self._file.read(begin, end), size)
         except DamageError:
-            return contents.made(base, self._view[begin:], size)
+            return contents.made(base, self._file.rest(begin), size)
 
     def _again(self, number: int) -> Content | DamageError:
         """Make once more what was let go of, from the nearest ancestor that is held."""

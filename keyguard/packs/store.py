@@ -167,7 +167,7 @@ class Store:
             entry = self.use(pack).entry(at)
             kind = KINDS[entry.type] if entry.type < len(KINDS) else None
             if kind is not None:
-                found = kind, made(None, entry.raw, entry.size)
+                found = kind, _made(None, entry)
                 break
             deltas.append(entry)
             if entry.base is not None:
@@ -182,8 +182,16 @@ class Store:
                 raise DamageError("its entry in the pack is damaged, or there is no base where it says")
         kind, content = found
         for entry in reversed(deltas):
-            content = made(content, entry.raw, entry.size)
+            content = _made(content, entry)
         return kind, content
+
+
+def _made(base: Content | None, entry: Entry) -> Content:
+    """What an entry makes; one that seems to end too early is read on, for an index can lie."""
+    try:
+        return made(base, entry.raw, entry.size)
+    except DamageError:
+        return made(base, entry.rest, entry.size)
 
 
 @lru_cache(maxsize=1)

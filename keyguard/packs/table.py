@@ -1,4 +1,4 @@
-"""Knows of every entry of a pack where it is, what it is and what it is made from, in about 35 bytes each."""
+"""Knows of every entry of a pack where it is, what it is and what it is made from, in about 26 bytes each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keyguard.packs.families import Numbers
     from keyguard.packs.index import Bytes, Index, Offsets, Places
 
-WINDOW: Final = 64 << 20
+WINDOW: Final = 16 << 20
 """Bytes of the pack that are looked at before their pages are given back."""
 
 FIRST: Final = 12
@@ -34,6 +34,19 @@ INFLATED: Final = 4.0
 
 MADE: Final = 0.3
 """Nanoseconds that a byte of the result costs, which is guessed to be as long as the first of its family."""
+
+
+class Firsts(NamedTuple):
+    """Families, in order: the first entry of each, and how many entries it has."""
+
+    entries: Numbers
+    counts: Offsets
+    costs: npt.NDArray[np.float64]
+    """Nanoseconds that each takes; an estimate to divide the work by."""
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Firsts:
+        """Those that are ``chosen``."""
+        return Firsts(self.entries[chosen], self.counts[chosen], self.costs[chosen])
 
 
 class Table(NamedTuple):
@@ -54,10 +67,17 @@ class Table(NamedTuple):
     """The first of each entry's family; -1 when there is none, because deltas form a cycle."""
     families: Numbers
     """The entries by family: in the order of :attr:`tops`, and within a family in that of the file."""
-    costs: npt.NDArray[np.float32]
-    """Nanoseconds that a family takes, at its first entry; an estimate to divide the work by."""
     lost: Numbers
     """What the index has outside of the pack."""
+
+    def firsts(self) -> Firsts:
+        """Its families, but for what is in a cycle."""
+        grouped = self.tops[self.families]
+        begins = np.flatnonzero(np.diff(grouped, prepend=-1))
+        firsts, counts = grouped[begins], np.diff(begins, append=len(grouped))
+        own = _lengths(self.starts, self.end)[self.families] * np.float32(INFLATED) + np.float32(ENTRY)
+        costs = np.add.reduceat(own, begins) if len(begins) else own[:0]
+        return Firsts(firsts, counts, costs + counts * (MADE * self.sizes[firsts]))
 
     def family(self, begin: int, end: int) -> Offsets:
         """The entries whose families begin from ``begin`` to ``end``, in the order of the file."""
@@ -81,9 +101,8 @@ def table(data: Bytes, index: Index, forget: Callable[[], None]) -> Table:
     positions, starts = positions[first:last], starts[first:last]
     types, sizes, heads, bases = _read(data, index, starts, forget)
     tops = families.tops(bases)
-    members = in_order(tops.astype(np.int64) + 1).astype(np.int32)
-    costs = _costs(tops, np.diff(starts, append=end), sizes)
-    return Table(starts, end, positions, types, sizes, heads, bases, tops, members, costs, lost)
+    members = in_order(tops + 1).astype(np.int32)
+    return Table(starts, end, positions, types, sizes, heads, bases, tops, members, lost)
 
 
 def _read(
@@ -136,10 +155,9 @@ def _link_named(bases: Numbers, starts: Places, index: Index, deltas: Offsets, n
     bases[deltas[known][there]] = found[there]
 
 
-def _costs(tops: Numbers, stored: Offsets, sizes: Places) -> npt.NDArray[np.float32]:
-    known = np.flatnonzero(tops >= 0)
-    members = np.bincount(tops[known], minlength=len(tops))
-    inflated = np.bincount(tops[known], weights=stored[known], minlength=len(tops))
-    costs: npt.NDArray[np.float32] = np.empty(len(tops), np.float32)
-    costs[:] = members * (ENTRY + MADE * sizes) + INFLATED * inflated
-    return costs
+def _lengths(starts: Places, end: int) -> npt.NDArray[np.float32]:
+    """The bytes that entries take, about."""
+    lengths: npt.NDArray[np.float32] = np.empty(len(starts), np.float32)
+    lengths[:-1] = np.diff(starts)
+    lengths[-1:] = end - starts[-1:].astype(np.int64)
+    return lengths

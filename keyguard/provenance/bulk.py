@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from keyguard.packs.families import Numbers
     from keyguard.packs.index import Offsets
     from keyguard.packs.pack import Pack
+    from keyguard.packs.table import Firsts
 
     Mask = npt.NDArray[np.bool_]
 
@@ -71,7 +72,8 @@ def _known(kinds: frozenset[Kind]) -> Mask:
 
 def cut(store: Store, number: int, tops: Numbers) -> Iterator[Families]:
     """The families that begin with ``tops``, in parts that cost about the same."""
-    costs = np.cumsum(store.packs[number].table.costs[tops], dtype=np.float64)
+    heads = _heads(store.packs[number])
+    costs = np.cumsum(heads.costs[np.searchsorted(heads.entries, tops)])
     for part in np.split(tops, np.flatnonzero(np.diff((costs / SHARE).astype(np.int64))) + 1):
         if len(part):
             yield Families(store, number, part)
@@ -88,6 +90,12 @@ def members(pack: Pack, tops: Numbers) -> Offsets:
 def _order(pack: Pack) -> Numbers:
     """The family of each member, in the order in which the table has them."""
     return pack.table.tops[pack.table.families]
+
+
+@lru_cache(maxsize=1)
+def _heads(pack: Pack) -> Firsts:
+    """Its families: what leads to a key is cut into parts several times."""
+    return pack.table.firsts()
 
 
 def ranges(begins: Offsets, counts: Offsets) -> Offsets:
@@ -111,7 +119,7 @@ def batches(part: Families) -> Iterator[Batch | Offsets]:
     entries = entries[~np.isin(table.tops[entries], odd[0])]
     total = np.cumsum(table.sizes[entries])
     for batch in np.split(entries, np.flatnonzero(np.diff(total // BATCH)) + 1):
-        raws = list(map(inflater(pack.view()), pack.places(batch)))
+        raws = list(map(inflater(pack.file()), pack.places(batch)))
         good = np.array([raw is not None for raw in raws], bool)
         odd.append(table.tops[batch[~good]])
         yield Batch(batch[good], [raw for raw in raws if raw is not None])

@@ -71,7 +71,7 @@ class Forest:
         bases are held than the logarithm of their number.
         """
         broken: list[int] = []
-        places, inflated = self._pack.places(self.entries), inflater(self._pack.view())
+        places, inflated = self._pack.places(self.entries), inflater(self._pack.file())
         begins, heirs = self._begins.tolist(), self._heirs.tolist()
         marks = b"\1" * len(begins) if matters is None else matters.tobytes()
         for first in self._levels[0].tolist():
