@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import mmap
 import os
-from typing import ClassVar, Final
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from keyguard.packs.stored import DamageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 AT_ONCE: Final = 4 << 20
 """Bytes that are read; of more than these, ever a part is looked at and given back."""
@@ -28,11 +32,15 @@ class PackFile:
         if not os.fstat(self.number).st_size:
             raise DamageError("it is empty")
         self.map = mmap.mmap(self.number, 0, access=mmap.ACCESS_READ)
+        self.pread: Callable[[int, int], bytes] = (
+            partial(os.pread, self.number) if hasattr(os, "pread") else self._copied
+        )
+        """So many bytes from there on, or as many as there are; Windows has no such call."""
 
     def read(self, begin: int, end: int) -> memoryview:
         """The bytes from ``begin`` to ``end``: read, unless there are more than :data:`AT_ONCE`."""
         if 0 <= end - begin <= AT_ONCE:
-            return memoryview(os.pread(self.number, end - begin, begin))
+            return memoryview(self.pread(end - begin, begin))
         return self.rest(begin)[: max(end - begin, 0)]
 
     def rest(self, begin: int) -> memoryview:
@@ -44,6 +52,9 @@ class PackFile:
         if os.fstat(self.number).st_size < len(self.map):
             raise DamageError("its pack was cut short while it was read")
         return memoryview(self.map)[begin:]
+
+    def _copied(self, length: int, begin: int) -> bytes:
+        return self.map[begin : begin + max(length, 0)]
 
     def __del__(self) -> None:
         """Close it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 import zlib
 from typing import TYPE_CHECKING, Final, cast
 
@@ -51,7 +50,7 @@ def inflater(file: PackFile) -> Callable[[tuple[int, int, int]], bytes | None]:
     Its result is None for what is damaged or larger than :data:`WHOLE`.  It runs for every tree and commit,
     so it makes no call that can be spared; what follows an entry is read with it.
     """
-    decompress, read = isal_zlib.decompress, os.pread
+    decompress, read = isal_zlib.decompress, file.pread
     low, high, ahead = 0, 0, memoryview(b"")
 
     def inflated(place: tuple[int, int, int]) -> bytes | None:
@@ -60,7 +59,7 @@ def inflater(file: PackFile) -> Callable[[tuple[int, int, int]], bytes | None]:
         try:
             if end - begin <= TAME and size <= WHOLE:
                 if begin < low or end > high:
-                    ahead = memoryview(read(file.number, TAME, begin))
+                    ahead = memoryview(read(TAME, begin))
                     low, high = begin, begin + TAME
                 data: bytes = decompress(ahead[begin - low : end - low], 15, size + 1)
             else:

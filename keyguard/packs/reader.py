@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -119,7 +118,7 @@ class Reader:
         spared, and no question that only an unusual object raises.  Those are for :meth:`_slowly`.
         """
         held, owners, kinds = self._held, self._owners, self._kinds
-        read, file = os.pread, self._file.number
+        read = self._file.pread
         decompress, faults = isal_zlib.decompress, (InflateError, ApplyDeltaError, IndexError, OSError)
         names, parents = self._plan.names, self._plan.parents
         kind = self._pass(first)
@@ -135,7 +134,7 @@ class Reader:
                         owners.pop()
                 if quick:
                     try:
-                        data = decompress(read(file, stop - begin, begin), 15, size + 1)
+                        data = decompress(read(stop - begin, begin), 15, size + 1)
                         if len(data) == size:
                             if code < HEIR:
                                 kind = KINDS[code]
