@@ -33,11 +33,12 @@ def mapped(function: Callable[[P], R], parts: Iterable[P], jobs: int) -> Iterato
     pool = ProcessPoolExecutor(jobs, initializer=_prepare)
     futures = [pool.submit(_called, function, part) for part in parts]
     workers = set(active_children()) - others
-    given = 0
+    given, ended = 0, False
     try:
         for future in futures:
             yield future.result()
             given += 1
+        ended = True
     except BrokenProcessPool:
         raise DeadWorkerError("a scanning process died; what it was reading was not scanned") from None
     except KeyboardInterrupt:
@@ -46,9 +47,12 @@ def mapped(function: Callable[[P], R], parts: Iterable[P], jobs: int) -> Iterato
         yield from _rest(futures[given:])
         raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        if not ended:
+            pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.kill()
+        if ended:  # there is nothing to wait for, but its thread must not close what an exit writes to
+            pool.shutdown()
 
 
 def _rest(futures: list[Future[R]]) -> Iterator[R]:
