@@ -94,7 +94,7 @@ class Pack:
         if self._table is None:
             self._table = table.table(self.data(), self.index, self.forget)
             self.index.forget_offsets()
-            _give_back()
+            give_back()
         return self._table
 
     def data(self) -> Bytes:
@@ -162,8 +162,8 @@ class Pack:
         )
 
 
-def _give_back() -> None:
-    """Give free memory back to the system: glibc keeps what the making of a table left, which is as much.
+def give_back() -> None:
+    """Give free memory back to the system: glibc keeps what the making of a table, or of parts, left.
 
     Elsewhere there is no such function (malloc_trim(3)), and nothing is done.
     """

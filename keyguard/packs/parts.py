@@ -10,6 +10,7 @@ from keyguard.model import Skipped
 from keyguard.packs import loose
 from keyguard.packs.entries import BATCH
 from keyguard.packs.inflate import inflater
+from keyguard.packs.pack import give_back
 from keyguard.packs.reader import Reader, plan
 from keyguard.packs.stored import KINDS, DamageError, Stored
 
@@ -175,6 +176,7 @@ def divided(store: Store, jobs: int, kinds: frozenset[Kind]) -> list[Part]:
         parts += [
             LoosePart(store, directory, fans, kinds) for fans in _fans(directory, store.hash_size, target)
         ]
+    give_back()
     return parts
 
 
@@ -198,15 +200,16 @@ def _heads(store: Store, number: int, kinds: frozenset[Kind]) -> Firsts:
 def _cut(heads: Firsts, target: float) -> Iterator[tuple[int, int, int]]:
     """Where parts begin and end, and by how many processes each is to be shared."""
     begin, cost, count = 0, 0.0, 0
-    firsts, counts, costs = (column.tolist() for column in heads)
-    for at, (own, members) in enumerate(zip(costs, counts, strict=True)):
-        if at > begin and (cost + own > target or count + members > MANY):
-            yield firsts[begin], firsts[at], max(1, round(cost / target))
-            begin, cost, count = at, 0.0, 0
-        cost += own
-        count += members
-    if firsts:
-        yield firsts[begin], firsts[-1] + 1, max(1, round(cost / target))
+    costs, counts = np.cumsum(heads.costs, dtype=np.float64), np.cumsum(heads.counts)
+    while begin < len(costs):
+        within = (
+            np.searchsorted(costs, cost + target, "right"),
+            np.searchsorted(counts, count + MANY, "right"),
+        )
+        end = max(begin + 1, int(min(within)))
+        own = float(costs[end - 1]) - cost
+        yield int(heads.entries[begin]), int(heads.entries[end - 1]) + 1, max(1, round(own / target))
+        begin, cost, count = end, float(costs[end - 1]), int(counts[end - 1])
 
 
 def _fans(directory: str, hash_size: int, target: float) -> Iterator[tuple[str, ...]]:

@@ -40,8 +40,8 @@ class Firsts(NamedTuple):
     """Families, in order: the first entry of each, and how many entries it has."""
 
     entries: Numbers
-    counts: Offsets
-    costs: npt.NDArray[np.float64]
+    counts: Numbers
+    costs: npt.NDArray[np.float32]
     """Nanoseconds that each takes; an estimate to divide the work by."""
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> Firsts:
@@ -72,12 +72,13 @@ class Table(NamedTuple):
 
     def firsts(self) -> Firsts:
         """Its families, but for what is in a cycle."""
-        grouped = self.tops[self.families]
+        grouped = families.at(self.tops, self.families)
         begins = np.flatnonzero(np.diff(grouped, prepend=-1))
-        firsts, counts = grouped[begins], np.diff(begins, append=len(grouped))
-        own = _lengths(self.starts, self.end)[self.families] * np.float32(INFLATED) + np.float32(ENTRY)
-        costs = np.add.reduceat(own, begins) if len(begins) else own[:0]
-        return Firsts(firsts, counts, costs + counts * (MADE * self.sizes[firsts]))
+        firsts, counts = grouped[begins], np.diff(begins, append=len(grouped)).astype(np.int32)
+        stored = families.at(_lengths(self.starts, self.end), self.families)
+        costs = np.float32(INFLATED) * np.add.reduceat(stored, begins) if len(begins) else stored[:0]
+        costs += counts * (ENTRY + MADE * self.sizes[firsts])
+        return Firsts(firsts, counts, costs)
 
     def family(self, begin: int, end: int) -> Offsets:
         """The entries whose families begin from ``begin`` to ``end``, in the order of the file."""
