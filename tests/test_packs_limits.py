@@ -17,7 +17,7 @@ import repos
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.packs import deltas, families, inflate, loose
+from keyguard.packs import deltas, families, inflate, loose, parts
 from keyguard.packs.entries import in_order
 from keyguard.packs.index import NARROW, narrow
 from keyguard.packs.large import Patched
@@ -136,6 +136,17 @@ def test_memory_has_a_bound(tmp_path: Path, make: Callable[[], list[hand.Entry]]
 
 def names_of(part: Part) -> set[bytes]:
     return {one.oid for one in part.objects() if isinstance(one, Stored)}
+
+
+def test_a_part_has_few_objects_unless_a_family_has_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MANY", 10)
+    alone = [hand.blob(b"alone %d" % number) for number in range(35)]
+    family = chain(20)
+    hand.write(tmp_path, [*alone, *family])
+    counts = [len(list(part.objects())) for part in Store.open(str(tmp_path), 20).parts()]
+    assert sorted(counts, reverse=True) == [len(family), 10, 10, 10, 5]
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
