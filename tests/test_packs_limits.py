@@ -143,10 +143,19 @@ def test_a_part_has_few_objects_unless_a_family_has_more(
 ) -> None:
     monkeypatch.setattr(parts, "MANY", 10)
     alone = [hand.blob(b"alone %d" % number) for number in range(35)]
-    family = chain(20)
-    hand.write(tmp_path, [*alone, *family])
+    first = hand.blob(b"the first\n" * 9)
+    family = [
+        hand.Entry(
+            hand.name(first.content + b"%d" % number),
+            hand.REF,
+            hand.appended(first.content, b"%d" % number),
+            base=first.oid,
+        )
+        for number in range(20)
+    ]
+    hand.write(tmp_path, [*alone, first, *family])
     counts = [len(list(part.objects())) for part in Store.open(str(tmp_path), 20).parts()]
-    assert sorted(counts, reverse=True) == [len(family), 10, 10, 10, 5]
+    assert sorted(counts, reverse=True) == [21, 10, 10, 10, 5]
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
