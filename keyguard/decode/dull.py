@@ -16,7 +16,7 @@ LONGEST: Final = 256
 """Characters of the longest run that is remembered."""
 
 REMEMBERED: Final = 1 << 14
-"""So many are remembered at a time; ten megabytes."""
+"""So many are remembered at a time; two and a half megabytes."""
 
 _PASSWORD: Final = b"AB"
 """What a password of SES begins with, which is up to four characters longer than a secret."""

@@ -73,7 +73,7 @@ def _known(kinds: frozenset[Kind]) -> Mask:
 def cut(store: Store, number: int, tops: Numbers) -> Iterator[Families]:
     """The families that begin with ``tops``, in parts that cost about the same."""
     heads = _heads(store.packs[number])
-    costs = np.cumsum(heads.costs[np.searchsorted(heads.entries, tops)])
+    costs = np.cumsum(heads.costs[np.searchsorted(heads.entries, tops)], dtype=np.float64)
     for part in np.split(tops, np.flatnonzero(np.diff((costs / SHARE).astype(np.int64))) + 1):
         if len(part):
             yield Families(store, number, part)
